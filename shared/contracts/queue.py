@@ -1,0 +1,314 @@
+"""Messages of the queue service: the wishes it accepts and the facts it publishes.
+
+Every message is keyed by its office: one office is one order of events, so that counters and lines of an
+office never disagree. Personal data (a phone number) appears in commands only.
+"""
+
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, StringConstraints
+
+from shared.contracts.message import Classification, Command, Event, Message, Refusal
+
+SERVICE = "queue"
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$")]
+"""A short name that can stand in an address: lower-case letters, digits and inner hyphens."""
+Phone = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$")]
+"""A telephone number in E.164 form, `+6281234567890`."""
+TicketId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+Language = Literal["id", "en"]
+
+
+# What an office is made of -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text in the two languages of the pages."""
+
+    id: Annotated[str, Field(max_length=2000)]
+    en: Annotated[str, Field(max_length=2000)]
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """A fee of a procedure in whole rupiah."""
+
+    name: Text
+    rupiah: Annotated[int, Field(ge=0)]
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """What a citizen must know before coming: what to bring, the steps, the cost, how long it is valid."""
+
+    summary: Text
+    requirements: tuple[Text, ...] = ()
+    steps: tuple[Text, ...] = ()
+    fees: tuple[Fee, ...] = ()
+    validity: Text | None = None
+    source: str = ""
+    """The regulation the procedure follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Hours on one weekday, in the office's own time."""
+
+    weekday: Annotated[int, Field(ge=0, le=6)]
+    """0 is Monday."""
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePlan:
+    """A service an office offers, such as the renewal of a driving licence."""
+
+    id: Slug
+    name: Text
+    prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]$")]
+    """The letter of its ticket numbers."""
+    hours: tuple[Opening, ...]
+    quota: Annotated[int, Field(ge=1, le=10_000)]
+    """Tickets a day."""
+    procedure: Procedure
+
+
+@dataclass(frozen=True, slots=True)
+class CounterPlan:
+    """A counter and the services it serves."""
+
+    id: Slug
+    name: Text
+    services: tuple[Slug, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Holiday:
+    """A day on which the office is closed."""
+
+    day: date
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
+class OfficePlan:
+    """Everything that is configured about an office."""
+
+    id: Slug
+    name: Text
+    address: Text
+    time_zone: str
+    """IANA name, such as `Asia/Makassar`: the local date decides the day of a line."""
+    services: tuple[ServicePlan, ...]
+    counters: tuple[CounterPlan, ...]
+    holidays: tuple[Holiday, ...] = ()
+
+
+# Commands ------------------------------------------------------------------------------------------------
+
+
+class QueueMessage(Message):
+    """Every message of the queue names its office, which is its partition key."""
+
+    publisher: ClassVar[str] = SERVICE
+    office: Slug
+
+    def key(self) -> str:
+        return self.office
+
+
+class QueueCommand(QueueMessage, Command):
+    """A wish addressed to one office."""
+
+
+class ConfigureOffice(QueueCommand):
+    """Set up an office or change what it offers. Takes the place of the whole earlier plan."""
+
+    plan: OfficePlan
+
+
+class AddStaff(QueueCommand):
+    """Let a person work at the office's counters. Adding the same user name again renews the password."""
+
+    classification: ClassVar[Classification] = "personal"
+    username: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{1,62}$")]
+    display_name: Annotated[str, StringConstraints(min_length=1, max_length=80)]
+    password_hash: Annotated[str, StringConstraints(pattern=r"^\$argon2id\$", max_length=256)]
+    """An argon2id hash; the password itself never enters the bus."""
+
+
+class TakeTicket(QueueCommand):
+    """Join today's line of a service. The ticket's id is the command's id."""
+
+    classification: ClassVar[Classification] = "personal"
+    service: Slug
+    phone: Phone | None = None
+    """Given, it allows one active ticket per person and line. Kept as a keyed hash only."""
+
+
+class TicketCommand(QueueCommand):
+    """A wish about one ticket."""
+
+    ticket: TicketId
+
+
+class CounterCommand(QueueCommand):
+    """A wish of the officer at one counter about the person called there."""
+
+    counter: Slug
+
+
+class CancelTicket(TicketCommand):
+    """Leave the line. By the holder of the ticket."""
+
+
+class CallNext(CounterCommand):
+    """Call the next waiting person of the counter's services."""
+
+
+class RecallTicket(CounterCommand):
+    """Call the called person once more."""
+
+
+class ServeTicket(CounterCommand):
+    """The called person has come: begin to serve."""
+
+
+class FinishTicket(CounterCommand):
+    """The served person is done."""
+
+
+class MarkNoShow(CounterCommand):
+    """The called person did not come."""
+
+
+class PutBackTicket(TicketCommand):
+    """Return a called or missed person to the line, a few places behind its head."""
+
+    counter: Slug
+
+
+class CloseLine(QueueCommand):
+    """Give out no more tickets of a service today; who waits is still served."""
+
+    service: Slug
+
+
+# Events --------------------------------------------------------------------------------------------------
+
+
+class QueueEvent(QueueMessage, Event):
+    """A fact about one office."""
+
+
+class OfficeConfigured(QueueEvent):
+    """An office's plan took effect."""
+
+    plan: OfficePlan
+    revision: int
+
+
+class StaffAdded(QueueEvent):
+    """A person may work at the office's counters. Who it is stays inside the service."""
+
+    staff: str
+    """A pseudonym of the user name."""
+
+
+class LineEvent(QueueEvent):
+    """A fact about one line. `revision` grows by one with each: a gap or a repeat can be told."""
+
+    service: Slug
+    line: str
+    """`<office>:<service>:<local day>`."""
+    revision: int
+
+
+class TicketEvent(LineEvent):
+    """A fact about one ticket."""
+
+    ticket: TicketId
+    number: str
+    """As called and shown: `A-017`."""
+
+    def subject(self) -> str:
+        return f"ticket/{self.ticket}"
+
+
+class TicketTaken(TicketEvent):
+    """A person joined a line."""
+
+    sequence: int
+    """The number without its letter: 1, 2, 3 … without a gap."""
+    rank: int
+    """The place in the line's order: the smallest waiting rank is next."""
+    place: int
+    """1 for the person who is next."""
+
+
+class TicketCancelled(TicketEvent):
+    """The holder left the line."""
+
+
+class CounterEvent(TicketEvent):
+    """What happened to a ticket at a counter."""
+
+    counter: Slug
+
+
+class TicketCalled(CounterEvent):
+    """A person was called to a counter."""
+
+
+class TicketRecalled(CounterEvent):
+    """A called person was called again."""
+
+    times: int
+    """How often the person has been called at this counter."""
+
+
+class ServingStarted(CounterEvent):
+    """The called person came to the counter."""
+
+
+class ServingFinished(CounterEvent):
+    """The person's business is done."""
+
+
+class TicketMissed(CounterEvent):
+    """The called person did not come."""
+
+
+class TicketPutBack(CounterEvent):
+    """A called or missed person waits again."""
+
+    rank: int
+    place: int
+
+
+class LineClosed(LineEvent):
+    """No more tickets of a service are given out today."""
+
+    waiting: int
+    """People who still wait and will be served."""
+
+
+class CommandRefused(Refusal):
+    """A command to the queue was refused."""
+
+    publisher: ClassVar[str] = SERVICE
+
+
+COMMANDS: tuple[type[Command], ...] = (
+    ConfigureOffice, AddStaff, TakeTicket, CancelTicket, CallNext, RecallTicket, ServeTicket, FinishTicket,
+    MarkNoShow, PutBackTicket, CloseLine,
+)  # fmt: skip
+EVENTS: tuple[type[Event], ...] = (
+    OfficeConfigured, StaffAdded, TicketTaken, TicketCancelled, TicketCalled, TicketRecalled, ServingStarted,
+    ServingFinished, TicketMissed, TicketPutBack, LineClosed, CommandRefused,
+)  # fmt: skip

@@ -1,0 +1,66 @@
+"""A service's map: which handler answers which message, and where its aggregates are kept."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from shared.contracts.message import Command, Event, Message
+
+if TYPE_CHECKING:
+    from shared.messaging.work import Work
+
+Handler = Callable[[Any, "Work"], Awaitable[Sequence[Event]]]
+"""Handles one message: loads through the work, calls the domain, returns the events. Never publishes."""
+
+
+class Ref(NamedTuple):
+    """What a handler will ask for, told beforehand so that a batch is loaded in one query a collection."""
+
+    kind: type
+    value: str
+    field: str = "id"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A handler and what it needs. `needs` may name too little (it is loaded then), never too much."""
+
+    handler: Handler
+    needs: Callable[[Any], Iterable[Ref]] = lambda _: ()
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A database index over fields, ascending. `partial` leaves out documents where the first is null."""
+
+    fields: tuple[str, ...]
+    unique: bool = False
+    partial: bool = False
+    expires_after_seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one kind of aggregate is kept.
+
+    `cached` keeps it in the worker's memory from batch to batch: right for few, hot aggregates (an office,
+    a line), since a partition's owner is the only writer of what the partition's key leads to.
+    """
+
+    type: type
+    collection: str
+    indexes: tuple[Index, ...] = ()
+    cached: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """Everything the loop must know of a service."""
+
+    service: str
+    commands: Mapping[type[Command], Route]
+    kinds: tuple[Kind, ...]
+    refused: type[Message]
+    """The service's `Refusal`."""
+    reactions: Mapping[type[Event], Route] = field(default_factory=dict)
+    """Other services' events and how this one reacts to them."""

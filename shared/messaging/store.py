@@ -1,0 +1,77 @@
+"""What the loop asks of a store. MongoDB and the in-memory twin answer the same test suite."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from shared.messaging.work import Changes
+
+Scalar = str | int | bool | None
+
+
+class DuplicateEntry(Exception):
+    """The journal already holds one of the batch's commands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """An event as it went out, so that it can go out again byte for byte."""
+
+    topic: str
+    key: bytes
+    value: bytes
+    headers: tuple[tuple[str, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The journal's record of one command: inbox, outbox and audit in one document."""
+
+    id: str
+    """The command's id. Its uniqueness is the deduplication."""
+    type: str
+    fingerprint: str
+    """SHA-256 of the command's key and data: the same id with other content is another command."""
+    outcome: str
+    """`accepted`, or the slug of the refusal."""
+    events: tuple[Published, ...]
+    actor: str
+    about: str
+    """The partition key."""
+    issued_at: datetime
+    """`ce_time` as the sender stated it."""
+    handled_at: datetime
+    correlation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a partition has been handled by its present owner; the fence against a former one."""
+
+    partition: str
+    owner: str
+    offset: int
+    """The next offset to be handled."""
+
+
+class Store(Protocol):
+    """A service's durable memory. Every method may raise `Transient`."""
+
+    async def load(self, kind: type, field: str, values: Sequence[str]) -> list[Any]:
+        """The aggregates whose `field` is one of `values`."""
+
+    async def select(
+        self, kind: type, where: Mapping[str, Scalar], *, order: tuple[str, ...], limit: int, excluding: Collection[str]
+    ) -> list[Any]:
+        """The first aggregates that equal `where`, without those in `excluding`."""
+
+    async def entries(self, ids: Sequence[str]) -> dict[str, Entry]:
+        """The journal's entries among `ids`."""
+
+    async def claim(self, partition: str, owner: str) -> int:
+        """Make `owner` the partition's only writer; returns the next offset its predecessor would handle."""
+
+    async def commit(self, changes: "Changes", entries: Sequence[Entry], positions: Sequence[Position]) -> None:
+        """Write all or nothing. Raises `Fenced`, `DuplicateEntry`, or `Transient` on a version conflict."""

@@ -1,0 +1,207 @@
+"""The unit of work: what a handler sees of the store while a whole batch shares one load and one transaction.
+
+Invariants: within a batch there is one live instance of each aggregate; a command that fails leaves no trace
+in it; nothing is written before the batch's one transaction.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from functools import cache
+from operator import attrgetter
+from typing import Any, TypeVar, cast
+
+from shared.messaging.aggregate import Aggregate
+from shared.messaging.routes import Kind, Ref
+from shared.messaging.store import Scalar, Store
+
+A = TypeVar("A")
+
+
+class Missing(LookupError):
+    """No aggregate of that kind has that id."""
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind))
+
+
+def _copy(aggregate: Any) -> Any:
+    """A shallow copy, which is a whole one since the fields hold immutable values."""
+    kind = type(aggregate)
+    twin = object.__new__(kind)
+    for name in _names(kind):
+        setattr(twin, name, getattr(aggregate, name))
+    return twin
+
+
+@dataclass(slots=True)
+class Changes:
+    """What a batch wants written, folded per aggregate."""
+
+    new: list[Aggregate] = field(default_factory=list)
+    changed: list[Aggregate] = field(default_factory=list)
+    """Each with the version it was loaded with."""
+
+
+Cache = dict[type, dict[str, Any]]
+"""Aggregates of cached kinds that outlive a batch."""
+
+
+class Work:
+    """One batch's identity map, seen by one handler at a time."""
+
+    now: datetime
+    """The moment the command reached the bus, in UTC: the only clock of a handler."""
+    command_id: str
+    """The id of the message being handled: also the id of what it creates."""
+    actor: str
+    """Who asked: `citizen`, `staff/<user name>`, `system`."""
+
+    def __init__(self, store: Store, kinds: Iterable[Kind], *, key: bytes, kept: Cache | None = None) -> None:
+        self._store = store
+        self._key = key
+        self._kept = kept if kept is not None else {}
+        self._kinds = {kind.type: kind for kind in kinds}
+        self._known: dict[type, dict[str, Any]] = {kind: dict(self._kept.get(kind, ())) for kind in self._kinds}
+        self._absent: set[Ref] = set()
+        self._found: dict[Ref, dict[str, None]] = {}
+        self._secondary: dict[type, set[str]] = {}
+        self._dirty: dict[tuple[type, str], Aggregate] = {}
+        self._touched: dict[tuple[type, str], Any] = {}
+
+    # For handlers ------------------------------------------------------------------------------------
+
+    async def get(self, kind: type[A], id: str) -> A:
+        """The aggregate, to be changed by its own methods. Raises `Missing`."""
+        found = await self.find(kind, id)
+        if found is None:
+            raise Missing(f"{kind.__name__} {id}")
+        return found
+
+    async def find(self, kind: type[A], id: str) -> A | None:
+        """Like `get`, but None where there is none."""
+        known = self._known[kind]
+        if id not in known:
+            ref = Ref(kind, id)
+            if ref in self._absent:
+                return None
+            await self._load(kind, "id", [id])
+            if id not in known:
+                return None
+        return cast(A, self._touch(kind, id))
+
+    async def select(
+        self, kind: type[A], where: Mapping[str, Scalar], *, order: tuple[str, ...] = ("id",), limit: int
+    ) -> list[A]:
+        """The first `limit` aggregates whose fields equal `where`, the batch's own changes included."""
+        known = self._known[kind]
+        ids = {id for (k, id) in self._touched if k is kind}
+        answered = self._prefetched(kind, where)
+        if answered is None:
+            ids.update(id for (k, id) in self._dirty if k is kind)
+            stored = [id for id in ids if known[id].version]
+            for aggregate in await self._store.select(kind, where, order=order, limit=limit, excluding=stored):
+                known.setdefault(aggregate.id, aggregate)
+                ids.add(aggregate.id)
+        else:
+            ids.update(answered)
+        matching = [a for id in ids if _matches(a := known[id], where)]
+        matching.sort(key=attrgetter(*order))
+        return [self._touch(kind, a.id) for a in matching[:limit]]
+
+    def add(self, aggregate: Aggregate) -> None:
+        """Take a new aggregate in; it is written with the batch."""
+        kind, id = type(aggregate), aggregate.id
+        self._touched.setdefault((kind, id), None)
+        self._known[kind][id] = aggregate
+
+    def pseudonym(self, value: str) -> str:
+        """A keyed hash (HMAC-SHA-256, 128 bits) under which personal data can be compared but not read."""
+        return hmac.new(self._key, value.encode(), hashlib.sha256).hexdigest()[:32]
+
+    # For the loop ------------------------------------------------------------------------------------
+
+    async def prefetch(self, needs: Iterable[Ref]) -> None:
+        """Load what the batch's handlers will ask for: one query a kind and field."""
+        wanted: dict[tuple[type, str], dict[str, None]] = {}
+        for ref in needs:
+            if ref.field == "id" and (ref.value in self._known[ref.kind] or ref in self._absent):
+                continue
+            wanted.setdefault((ref.kind, ref.field), {})[ref.value] = None
+        for (kind, name), values in wanted.items():
+            await self._load(kind, name, list(values))
+
+    def begin(self, command_id: str, now: datetime, actor: str) -> None:
+        """Hand the work to the next command's handler."""
+        self.command_id, self.now, self.actor = command_id, now, actor
+        self._touched = {}
+
+    def keep(self) -> None:
+        """The command succeeded: what it changed belongs to the batch."""
+        for (kind, id), before in self._touched.items():
+            after = self._known[kind][id]
+            if before is None or before != after:
+                self._dirty[kind, id] = after
+                for name in self._secondary.get(kind, ()):
+                    self._found.setdefault(Ref(kind, getattr(after, name), name), {})[id] = None
+
+    def undo(self) -> None:
+        """The command failed: everything it touched is as before."""
+        for (kind, id), before in self._touched.items():
+            if before is None:
+                del self._known[kind][id]
+            else:
+                self._known[kind][id] = before
+                if (kind, id) in self._dirty:
+                    self._dirty[kind, id] = before
+
+    def changes(self) -> Changes:
+        """What the batch's commands changed, each aggregate once."""
+        changes = Changes()
+        for aggregate in self._dirty.values():
+            (changes.changed if aggregate.version else changes.new).append(aggregate)
+        return changes
+
+    def written(self) -> None:
+        """The transaction is durable: count the versions and keep what outlives the batch."""
+        for aggregate in self._dirty.values():
+            aggregate.version += 1
+        for kind in self._kinds.values():
+            if kind.cached:
+                self._kept[kind.type] = self._known[kind.type]
+
+    # Inside ------------------------------------------------------------------------------------------
+
+    def _touch(self, kind: type, id: str) -> Any:
+        live = self._known[kind][id]
+        if (kind, id) not in self._touched:
+            self._touched[kind, id] = _copy(live)
+        return live
+
+    async def _load(self, kind: type, name: str, values: list[str]) -> None:
+        known = self._known[kind]
+        found: dict[str, dict[str, None]] = {value: {} for value in values}
+        for aggregate in await self._store.load(kind, name, values):
+            known.setdefault(aggregate.id, aggregate)
+            found[getattr(aggregate, name)][aggregate.id] = None
+        if name == "id":
+            self._absent.update(Ref(kind, value) for value, ids in found.items() if not ids)
+            return
+        self._secondary.setdefault(kind, set()).add(name)
+        for value, ids in found.items():
+            self._found[Ref(kind, value, name)] = ids
+
+    def _prefetched(self, kind: type, where: Mapping[str, Scalar]) -> Iterable[str] | None:
+        """The ids among which every match is, where a prefetch by that one field has told them."""
+        if len(where) != 1:
+            return None
+        ((name, value),) = where.items()
+        return self._found.get(Ref(kind, cast(str, value), name)) if name in self._secondary.get(kind, ()) else None
+
+
+def _matches(aggregate: Any, where: Mapping[str, Scalar]) -> bool:
+    return all(getattr(aggregate, name) == value for name, value in where.items())

@@ -1,0 +1,60 @@
+"""What every process reads from its environment. Frozen, and never instantiated at import."""
+
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Addresses, credentials and limits. Each is the variable `KENTONGAN_<NAME>`."""
+
+    model_config = SettingsConfigDict(env_prefix="KENTONGAN_", frozen=True, use_attribute_docstrings=True, extra="ignore")
+
+    kafka: str = "127.0.0.1:9092"
+    """Bootstrap servers, `host:port[,host:port]`."""
+    kafka_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    kafka_username: str = ""
+    kafka_password: SecretStr = SecretStr("")
+    kafka_ca: str = ""
+    """Path of the certificate authority's file, where the system's own do not do."""
+    kafka_replication: int = Field(1, ge=1)
+    """Copies of each topic when `kentongan topics apply` creates it."""
+
+    mongo: str = "mongodb://127.0.0.1:27017/?directConnection=true"
+    """MongoDB connection string, credentials included. Must lead to a replica set: transactions need one."""
+    mongo_timeout_seconds: float = Field(2.0, gt=0)
+    """How long to look for a server before a request is told to come back later."""
+
+    namespace: str = Field("", pattern=r"^[a-z0-9-]{0,32}$")
+    """Stands before every topic, group and database name, so that installations can share a cluster."""
+
+    secret_key: SecretStr = SecretStr("")
+    """Root of the keys for secret links, pseudonyms and CSRF. At least 32 characters."""
+
+    log: Literal["json", "console", "auto"] = "auto"
+    """`auto` is coloured on a terminal and JSON elsewhere."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    otlp_endpoint: str = ""
+    """Where traces are sent (OTLP over HTTP), such as `http://collector:4318`. Empty: nowhere."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=1, le=65535)
+    """Where the API listens."""
+    worker_port: int = Field(8001, ge=0, le=65535)
+    """Where the worker answers /healthz, /readyz and /metrics. 0 for none."""
+
+    wait_seconds: float = Field(5.0, gt=0)
+    """How long a request waits for its command's outcome before it is answered 202."""
+    batch_size: int = Field(500, ge=1)
+    """Most commands in one transaction."""
+    drain_seconds: float = Field(15.0, gt=0)
+    """How long a process that was told to stop may take to finish what it has begun."""
+
+    def topic(self, name: str) -> str:
+        """A topic's (or group's) name in this installation."""
+        return f"{self.namespace}.{name}" if self.namespace else name
+
+    def database(self, service: str) -> str:
+        """A service's database name in this installation."""
+        return f"{self.namespace}-{service}" if self.namespace else service
