@@ -9,7 +9,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """Addresses, credentials and limits. Each is the variable `KENTONGAN_<NAME>`."""
 
-    model_config = SettingsConfigDict(env_prefix="KENTONGAN_", frozen=True, use_attribute_docstrings=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="KENTONGAN_", frozen=True, use_attribute_docstrings=True, extra="ignore"
+    )
 
     kafka: str = "127.0.0.1:9092"
     """Bootstrap servers, `host:port[,host:port]`."""

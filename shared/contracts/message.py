@@ -23,14 +23,19 @@ class Message(BaseModel):
     classification: ClassVar[Classification] = "internal"
 
     @classmethod
+    def label(cls) -> str:
+        """`TicketTaken.v1`. A second version is the class `TicketTakenV2` with `version = 2`: `TicketTaken.v2`."""
+        return f"{cls.__name__.removesuffix(f'V{cls.version}')}.v{cls.version}"
+
+    @classmethod
     def type(cls) -> str:
         """The CloudEvents `type`: `kentongan.queue.TicketTaken.v1`."""
-        return f"kentongan.{cls.publisher}.{cls.__name__}.v{cls.version}"
+        return f"kentongan.{cls.publisher}.{cls.label()}"
 
     @classmethod
     def dataschema(cls) -> str:
         """The CloudEvents `dataschema` of the JSON Schema that describes this message."""
-        return f"urn:kentongan:schema:{cls.publisher}:{cls.__name__}:v{cls.version}"
+        return f"urn:kentongan:schema:{cls.publisher}:{cls.label().replace('.', ':')}"
 
     def key(self) -> str:
         """The partition key: messages with one key stay in order."""

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shared.contracts.message import Command, Event, Message
+from shared.contracts.message import Command, Event, Refusal
 
 if TYPE_CHECKING:
     from shared.messaging.work import Work
@@ -60,7 +60,7 @@ class Routes:
     service: str
     commands: Mapping[type[Command], Route]
     kinds: tuple[Kind, ...]
-    refused: type[Message]
+    refused: type[Refusal]
     """The service's `Refusal`."""
     reactions: Mapping[type[Event], Route] = field(default_factory=dict)
     """Other services' events and how this one reacts to them."""

@@ -15,13 +15,17 @@ class DuplicateEntry(Exception):
     """The journal already holds one of the batch's commands."""
 
 
+class Rejected(Exception):
+    """The store will never take this write: whichever command wants it must not hold up the others."""
+
+
 @dataclass(frozen=True, slots=True)
 class Published:
-    """An event as it went out, so that it can go out again byte for byte."""
+    """A message as it goes out, so that it can go out again byte for byte."""
 
     topic: str
-    key: bytes
-    value: bytes
+    key: bytes | None
+    value: bytes | None
     headers: tuple[tuple[str, bytes], ...]
 
 
@@ -63,7 +67,13 @@ class Store(Protocol):
         """The aggregates whose `field` is one of `values`."""
 
     async def select(
-        self, kind: type, where: Mapping[str, Scalar], *, order: tuple[str, ...], limit: int, excluding: Collection[str]
+        self,
+        kind: type,
+        where: Mapping[str, Scalar],
+        *,
+        order: tuple[str, ...],
+        limit: int,
+        excluding: Collection[str],
     ) -> list[Any]:
         """The first aggregates that equal `where`, without those in `excluding`."""
 
@@ -74,4 +84,8 @@ class Store(Protocol):
         """Make `owner` the partition's only writer; returns the next offset its predecessor would handle."""
 
     async def commit(self, changes: "Changes", entries: Sequence[Entry], positions: Sequence[Position]) -> None:
-        """Write all or nothing. Raises `Fenced`, `DuplicateEntry`, or `Transient` on a version conflict."""
+        """Write all or nothing, journal first.
+
+        Raises `Fenced`, `DuplicateEntry`, `Transient` on a version conflict, or `Rejected` when a unique index
+        or the database's limits forbid the write.
+        """

@@ -25,13 +25,13 @@ class Missing(LookupError):
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...]:
+def _names(kind: Any) -> tuple[str, ...]:
     return tuple(f.name for f in fields(kind))
 
 
 def _copy(aggregate: Any) -> Any:
     """A shallow copy, which is a whole one since the fields hold immutable values."""
-    kind = type(aggregate)
+    kind: Any = type(aggregate)
     twin = object.__new__(kind)
     for name in _names(kind):
         setattr(twin, name, getattr(aggregate, name))
@@ -48,7 +48,7 @@ class Changes:
 
 
 Cache = dict[type, dict[str, Any]]
-"""Aggregates of cached kinds that outlive a batch."""
+"""Aggregates of cached kinds, which outlive a batch. Must be emptied whenever a batch fails."""
 
 
 class Work:
@@ -64,9 +64,10 @@ class Work:
     def __init__(self, store: Store, kinds: Iterable[Kind], *, key: bytes, kept: Cache | None = None) -> None:
         self._store = store
         self._key = key
-        self._kept = kept if kept is not None else {}
-        self._kinds = {kind.type: kind for kind in kinds}
-        self._known: dict[type, dict[str, Any]] = {kind: dict(self._kept.get(kind, ())) for kind in self._kinds}
+        cache = {} if kept is None else kept
+        self._known: dict[type, dict[str, Any]] = {
+            kind.type: cache.setdefault(kind.type, {}) if kind.cached else {} for kind in kinds
+        }
         self._absent: set[Ref] = set()
         self._found: dict[Ref, dict[str, None]] = {}
         self._secondary: dict[type, set[str]] = {}
@@ -167,12 +168,9 @@ class Work:
         return changes
 
     def written(self) -> None:
-        """The transaction is durable: count the versions and keep what outlives the batch."""
+        """The transaction is durable: what is cached from here on has the version that is stored."""
         for aggregate in self._dirty.values():
             aggregate.version += 1
-        for kind in self._kinds.values():
-            if kind.cached:
-                self._kept[kind.type] = self._known[kind.type]
 
     # Inside ------------------------------------------------------------------------------------------
 

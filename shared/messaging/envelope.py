@@ -1,0 +1,248 @@
+"""CloudEvents 1.0 on Kafka in binary mode: the envelope in headers, the data as plain JSON.
+
+Decoding is the first defence: whatever is not a well-formed, known message raises `Poison` with a reason
+that an operator can act on, and touches nothing else.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from shared.contracts.message import Command, Event, Message
+from shared.messaging.errors import Poison
+from shared.messaging.store import Published
+
+Headers = tuple[tuple[str, bytes], ...]
+
+LARGEST_MESSAGE_BYTES = 64 * 1024
+"""The most data a message may carry. Files never travel on the bus."""
+
+_COMMAND_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_~-]{0,63}")
+_EVENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:~-]{0,127}")
+_TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+_ACTOR = re.compile(r"[a-z]+(/[a-z0-9._-]{1,64}){0,2}")
+_JSON = ("application/json", "application/json; charset=utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A message as it lies in a topic."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp_ms: int
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+
+    @property
+    def place(self) -> str:
+        """The partition's name, `queue.commands.v1/3`."""
+        return f"{self.topic}/{self.partition}"
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A decoded message and where it came from."""
+
+    id: str
+    type: str
+    message: Message
+    record: Record
+    correlation_id: str
+    causation_id: str
+    """The message that caused this one; empty where none did."""
+    actor: str
+    traceparent: str | None
+    issued_at: datetime
+    """`ce_time`, or the record's timestamp where the sender stated none."""
+    fingerprint: str
+
+
+class Codec:
+    """Reads the messages of a fixed set of types."""
+
+    def __init__(self, messages: Iterable[type[Message]]) -> None:
+        self._readers = {m.type(): TypeAdapter(m).validate_json for m in messages}
+        self._names = {name.rpartition(".v")[0] for name in self._readers}
+        self._ids = {m.type(): _COMMAND_ID if issubclass(m, Command) else _EVENT_ID for m in messages}
+
+    def decode(self, record: Record) -> Incoming:
+        """The message in a record. Raises `Poison` with the reason."""
+        headers = {name: value for name, value in record.headers if value is not None}
+        type_ = self._type(headers)
+        id_ = _matching(headers, "ce_id", self._ids[type_])
+        if not headers.get("ce_source"):
+            raise Poison("missing-header: ce_source")
+        message = self._data(type_, headers, record.value)
+        key = message.key()
+        if record.key != key.encode():
+            raise Poison(f"wrong-key: the key must be {key!r}, or the order of messages is lost")
+        return Incoming(
+            id=id_,
+            type=type_,
+            message=message,
+            record=record,
+            correlation_id=_matching(headers, "ce_correlationid", _EVENT_ID, default=id_),
+            causation_id=_matching(headers, "ce_causationid", _EVENT_ID, default=""),
+            actor=_matching(headers, "ce_actor", _ACTOR, default="system"),
+            traceparent=_traceparent(headers),
+            issued_at=_time(headers, record),
+            fingerprint=fingerprint(type_, record.key, record.value or b""),
+        )
+
+    def _type(self, headers: dict[str, bytes]) -> str:
+        if headers.get("ce_specversion") != b"1.0":
+            raise Poison("not-cloudevents: header ce_specversion must be 1.0")
+        type_ = _text(headers, "ce_type")
+        if type_ not in self._readers:
+            known = type_.rpartition(".v")[0] in self._names
+            raise Poison(f"{'unsupported-version' if known else 'unknown-type'}: {type_[:200]}")
+        return type_
+
+    def _data(self, type_: str, headers: dict[str, bytes], value: bytes | None) -> Message:
+        content_type = headers.get("content-type", b"application/json").decode("latin-1").lower()
+        if content_type not in _JSON:
+            raise Poison(f"not-json: content-type {content_type[:100]}")
+        if value is None:
+            raise Poison("empty: a message has data")
+        if len(value) > LARGEST_MESSAGE_BYTES:
+            raise Poison(f"too-large: {len(value)} bytes, at most {LARGEST_MESSAGE_BYTES}")
+        try:
+            return self._readers[type_](value)
+        except ValidationError as error:
+            problems = error.errors(include_url=False, include_input=False, include_context=False)
+            told = "; ".join(f"{'.'.join(map(str, p['loc']))}: {p['msg']}" for p in problems[:5])
+            raise Poison(f"invalid-data: {told}"[:1000]) from None
+
+
+def fingerprint(type_: str, key: bytes | None, value: bytes) -> str:
+    """Tells whether two messages with one id say the same."""
+    return hashlib.sha256(b"\0".join((type_.encode(), key or b"", value))).hexdigest()[:32]
+
+
+def encode_command(
+    command: Command,
+    *,
+    id: str,
+    source: str,
+    time: datetime,
+    actor: str,
+    correlation_id: str,
+    traceparent: str | None,
+) -> tuple[bytes, bytes, Headers]:
+    """A command's key, value and headers."""
+    return _encode(command, id, source, time, correlation_id, actor=actor, causation=None, traceparent=traceparent)
+
+
+def encode_events(
+    events: Sequence[Event],
+    cause: Incoming,
+    *,
+    topic: str,
+    source: str,
+    time: datetime,
+    traceparent: str | None,
+) -> tuple[Published, ...]:
+    """The events of one command. Their ids follow from the command's, so that a repeat is recognised."""
+    return tuple(
+        Published(
+            topic,
+            *_encode(
+                event,
+                f"{cause.id}:{n}",
+                source,
+                time,
+                cause.correlation_id,
+                actor=None,
+                causation=cause.id,
+                traceparent=traceparent,
+            ),
+        )
+        for n, event in enumerate(events, 1)
+    )
+
+
+@cache
+def _fixed(kind: type[Message]) -> tuple[Any, Headers]:
+    """What is the same for all messages of a type: how to write them, and four headers."""
+    return TypeAdapter(kind).dump_json, (
+        ("ce_specversion", b"1.0"),
+        ("ce_type", kind.type().encode()),
+        ("ce_dataschema", kind.dataschema().encode()),
+        ("ce_dataclassification", kind.classification.encode()),
+        ("content-type", b"application/json"),
+    )
+
+
+def _encode(
+    message: Message,
+    id: str,
+    source: str,
+    time: datetime,
+    correlation_id: str,
+    *,
+    actor: str | None,
+    causation: str | None,
+    traceparent: str | None,
+) -> tuple[bytes, bytes, Headers]:
+    write, fixed = _fixed(type(message))
+    headers = [
+        *fixed,
+        ("ce_id", id.encode()),
+        ("ce_source", source.encode()),
+        ("ce_time", time.isoformat().encode()),
+        ("ce_subject", message.subject().encode()),
+        ("ce_correlationid", correlation_id.encode()),
+    ]
+    if causation is not None:
+        headers.append(("ce_causationid", causation.encode()))
+    if actor is not None:
+        headers.append(("ce_actor", actor.encode()))
+    if traceparent is not None:
+        headers.append(("traceparent", traceparent.encode()))
+    return message.key().encode(), write(message), tuple(headers)
+
+
+def _text(headers: dict[str, bytes], name: str) -> str:
+    value = headers.get(name)
+    if not value:
+        raise Poison(f"missing-header: {name}")
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        raise Poison(f"bad-header: {name} is not UTF-8") from None
+
+
+def _matching(headers: dict[str, bytes], name: str, pattern: re.Pattern[str], default: str | None = None) -> str:
+    if default is not None and not headers.get(name):
+        return default
+    value = _text(headers, name)
+    if not pattern.fullmatch(value):
+        raise Poison(f"bad-header: {name} must match {pattern.pattern}")
+    return value
+
+
+def _traceparent(headers: dict[str, bytes]) -> str | None:
+    """A broken trace context is dropped, as W3C asks, not held against the message."""
+    value = headers.get("traceparent", b"").decode("latin-1")
+    return value if _TRACEPARENT.fullmatch(value) else None
+
+
+def _time(headers: dict[str, bytes], record: Record) -> datetime:
+    if "ce_time" not in headers:
+        return datetime.fromtimestamp(record.timestamp_ms / 1000, UTC)
+    try:
+        stated = datetime.fromisoformat(_text(headers, "ce_time"))
+    except ValueError:
+        raise Poison("bad-header: ce_time is not an RFC 3339 time") from None
+    if stated.tzinfo is None:
+        raise Poison("bad-header: ce_time has no offset from UTC")
+    return stated.astimezone(UTC)

@@ -1,0 +1,305 @@
+"""What happens to a batch, whatever bus and store it runs on.
+
+decode → handlers on one unit of work → one transaction of state, journal and position → the batch's messages
+to be published. The caller publishes them and only then commits the offsets. Invariants:
+
+- an effect happens once: a command whose journal entry exists has its events published again, not its effect;
+- one bad message never holds up its neighbours: it becomes a dead letter, and a batch whose write fails for a
+  reason that is nobody's in particular is split until the culprit is alone;
+- a worker that lost a partition writes nothing of it: each claim of a partition names a new owner in the
+  store, and the transaction checks it.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from time import perf_counter
+
+from shared.clock import Clock
+from shared.contracts.message import Event, commands_topic, dead_topic, events_topic
+from shared.errors import Refused
+from shared.log import current_message, get_logger
+from shared.messaging import dead
+from shared.messaging.envelope import Codec, Incoming, Record, encode_events
+from shared.messaging.errors import Fenced, Poison, Transient
+from shared.messaging.routes import Ref, Route, Routes
+from shared.messaging.store import DuplicateEntry, Entry, Position, Published, Store
+from shared.messaging.work import Cache, Work
+from shared.tracing import child
+
+log = get_logger(__name__)
+
+ACCEPTED = "accepted"
+LARGEST_CACHE = 10_000
+"""Aggregates kept in memory between batches; beyond it the cache starts anew."""
+
+
+class IdReused(Refused):
+    """The id of an earlier command came again with other content."""
+
+    slug = "idempotency-key-reused"
+
+
+@dataclass(slots=True)
+class Report:
+    """What a batch came to, for the metrics."""
+
+    records: int
+    outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(message type, `accepted` | the refusal's slug | `repeated`) → commands."""
+    dead: Counter[str] = field(default_factory=Counter)
+    """Kind of reason → messages."""
+    seconds: dict[str, float] = field(default_factory=dict)
+    """Time spent to `load`, `handle` and `commit`."""
+    issued_at: list[datetime] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Settled:
+    """A batch that is durable and must now be published."""
+
+    messages: list[Published]
+    report: Report
+
+
+class Loop:
+    """Settles batches of one service's commands and reactions."""
+
+    def __init__(
+        self,
+        routes: Routes,
+        store: Store,
+        *,
+        key: bytes,
+        clock: Clock,
+        new_owner: Callable[[], str],
+        topic: Callable[[str], str] = lambda name: name,
+    ) -> None:
+        """`key` hashes personal data; `new_owner` makes a name no worker had before; `topic` adds a namespace."""
+        self._routes: dict[str, Route] = {
+            message.type(): route for message, route in (*routes.commands.items(), *routes.reactions.items())
+        }
+        self._codec = Codec([*routes.commands, *routes.reactions])
+        self._kinds = routes.kinds
+        self._refusal = routes.refused
+        self._source = f"/kentongan/{routes.service}"
+        self._store = store
+        self._key = key
+        self._clock = clock
+        self._new_owner = new_owner
+        self._events = topic(events_topic(routes.service))
+        self._dead = topic(dead_topic(routes.service))
+        self._owners: dict[str, str] = {}
+        self._attempted: dict[str, int] = {}
+        self._cache: Cache = {}
+        self.topics = tuple(
+            topic(name)
+            for name in sorted({commands_topic(routes.service), *(events_topic(e.publisher) for e in routes.reactions)})
+        )
+
+    # Ownership ---------------------------------------------------------------------------------------
+
+    async def claim(self, partitions: Iterable[str]) -> None:
+        """Become the only writer of these partitions. Raises `Transient`."""
+        self._cache.clear()
+        for partition in partitions:
+            owner = self._new_owner()
+            self._attempted[partition] = await self._store.claim(partition, owner)
+            self._owners[partition] = owner
+
+    def release(self, partitions: Iterable[str]) -> None:
+        """Stop writing these partitions."""
+        self._cache.clear()
+        for partition in partitions:
+            self._owners.pop(partition, None)
+
+    @property
+    def owned(self) -> frozenset[str]:
+        """The partitions this worker may write."""
+        return frozenset(self._owners)
+
+    # A batch -----------------------------------------------------------------------------------------
+
+    async def settle(self, records: Sequence[Record]) -> Settled:
+        """Make a batch's effects durable. Raises `Transient` (try again) or `Fenced` (drop those partitions)."""
+        lost = {record.place for record in records} - self._owners.keys()
+        if lost:
+            raise Fenced(frozenset(lost))
+        report = Report(len(records))
+        letters: list[Published] = []
+        batch = []
+        for record in records:
+            try:
+                batch.append(self._codec.decode(record))
+            except Poison as poison:
+                letters.append(self._bury(record, str(poison), report))
+        lookup = self._maybe_known(records)
+        try:
+            settled = await self._settle(batch, lookup, report, letters) if batch else []
+        except BaseException:
+            self._cache.clear()
+            raise
+        if sum(map(len, self._cache.values())) > LARGEST_CACHE:
+            self._cache.clear()
+        report.issued_at = [incoming.issued_at for incoming in batch]
+        return Settled([*settled, *letters], report)
+
+    def _maybe_known(self, records: Sequence[Record]) -> bool:
+        """Whether a record may have been handled before. Others repeat at most by id, which the journal refuses."""
+        known = False
+        for record in records:
+            tried = self._attempted.get(record.place, 0)
+            known = known or record.offset < tried
+            self._attempted[record.place] = max(tried, record.offset + 1)
+        return known
+
+    async def _settle(
+        self, batch: Sequence[Incoming], lookup: bool, report: Report, letters: list[Published]
+    ) -> list[Published]:
+        try:
+            return await self._attempt(batch, lookup, report, letters)
+        except (Transient, Fenced):
+            raise
+        except DuplicateEntry:
+            if lookup:  # entered between our look and our write: look again, later
+                raise Transient("the journal changed under the batch") from None
+            self._cache.clear()
+            return await self._settle(batch, True, report, letters)
+        except Exception as error:
+            self._cache.clear()
+            if len(batch) == 1:
+                log.exception("message is undeliverable", message_id=batch[0].id)
+                letters.append(self._bury(batch[0].record, f"failed: {type(error).__name__}: {error}"[:1000], report))
+                return []
+            log.warning("batch failed, splitting it", size=len(batch), error=repr(error))
+            middle = len(batch) // 2
+            return [
+                *await self._settle(batch[:middle], lookup, report, letters),
+                *await self._settle(batch[middle:], lookup, report, letters),
+            ]
+
+    async def _attempt(
+        self, batch: Sequence[Incoming], lookup: bool, report: Report, letters: list[Published]
+    ) -> list[Published]:
+        started = perf_counter()
+        known = await self._store.entries([incoming.id for incoming in batch]) if lookup else {}
+        work = Work(self._store, self._kinds, key=self._key, kept=self._cache)
+        await work.prefetch(self._needs(batch, known))
+        loaded = perf_counter()
+        attempt = _Attempt(known, self._clock())
+        for incoming in batch:
+            current_message.set(incoming)
+            await self._answer(incoming, work, attempt)
+        current_message.set(None)
+        handled = perf_counter()
+        if attempt.entries:
+            await self._store.commit(work.changes(), attempt.entries, self._positions(batch))
+            work.written()
+        committed = perf_counter()
+        report.outcomes.update(attempt.outcomes)
+        letters.extend(self._bury(record, reason, report) for record, reason in attempt.failed)
+        for phase, seconds in (
+            ("load", loaded - started),
+            ("handle", handled - loaded),
+            ("commit", committed - handled),
+        ):
+            report.seconds[phase] = report.seconds.get(phase, 0.0) + seconds
+        return attempt.messages
+
+    async def _answer(self, incoming: Incoming, work: Work, attempt: "_Attempt") -> None:
+        entry = attempt.known.get(incoming.id)
+        if entry is not None:
+            if entry.fingerprint == incoming.fingerprint:
+                attempt.messages.extend(entry.events)
+                attempt.outcomes[incoming.type, "repeated"] += 1
+            else:
+                attempt.messages.extend(self._refuse(incoming, IdReused(), attempt.at))
+                attempt.outcomes[incoming.type, IdReused.slug] += 1
+            return
+        now = min(datetime.fromtimestamp(incoming.record.timestamp_ms / 1000, UTC), attempt.at)
+        work.begin(incoming.id, now, incoming.actor)
+        outcome = ACCEPTED
+        try:
+            events = await self._routes[incoming.type].handler(incoming.message, work)
+        except Refused as refusal:
+            work.undo()
+            outcome = refusal.slug
+            published = self._refuse(incoming, refusal, now)
+        except Transient:
+            raise
+        except Exception as error:
+            work.undo()
+            log.exception("handler failed")
+            attempt.failed.append((incoming.record, f"failed: {type(error).__name__}: {error}"[:1000]))
+            return
+        else:
+            work.keep()
+            published = self._encode(events, incoming, now)
+        attempt.take(incoming, outcome, published)
+
+    def _refuse(self, incoming: Incoming, refusal: Refused, now: datetime) -> tuple[Published, ...]:
+        event = self._refusal(
+            command=incoming.type, about=incoming.message.key(), reason=refusal.slug, details=refusal.details
+        )
+        return self._encode([event], incoming, now)
+
+    def _encode(self, events: Sequence[Event], incoming: Incoming, now: datetime) -> tuple[Published, ...]:
+        return encode_events(
+            events,
+            incoming,
+            topic=self._events,
+            source=self._source,
+            time=now,
+            traceparent=child(incoming.traceparent),
+        )
+
+    def _needs(self, batch: Sequence[Incoming], known: Mapping[str, Entry]) -> Iterator[Ref]:
+        for incoming in batch:
+            if incoming.id not in known:
+                yield from self._routes[incoming.type].needs(incoming.message)
+
+    def _positions(self, batch: Sequence[Incoming]) -> list[Position]:
+        ends: dict[str, int] = {}
+        for incoming in batch:
+            ends[incoming.record.place] = incoming.record.offset + 1
+        try:
+            return [Position(place, self._owners[place], end) for place, end in ends.items()]
+        except KeyError as lost:  # released while the handlers ran
+            raise Fenced(frozenset(ends.keys() - self._owners.keys())) from lost
+
+    def _bury(self, record: Record, reason: str, report: Report) -> Published:
+        log.warning("dead letter", place=record.place, offset=record.offset, reason=reason)
+        report.dead[reason.partition(":")[0]] += 1
+        return dead.write(dead.letter(record, reason, self._clock()), self._dead)
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """What one pass over a batch has produced so far."""
+
+    known: dict[str, Entry]
+    at: datetime
+    entries: list[Entry] = field(default_factory=list)
+    messages: list[Published] = field(default_factory=list)
+    outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    failed: list[tuple[Record, str]] = field(default_factory=list)
+
+    def take(self, incoming: Incoming, outcome: str, published: tuple[Published, ...]) -> None:
+        """Enter a handled command in the journal, which also makes a repeat in the same batch known."""
+        entry = Entry(
+            id=incoming.id,
+            type=incoming.type,
+            fingerprint=incoming.fingerprint,
+            outcome=outcome,
+            events=published,
+            actor=incoming.actor,
+            about=incoming.message.key(),
+            issued_at=incoming.issued_at,
+            handled_at=self.at,
+            correlation_id=incoming.correlation_id,
+        )
+        self.known[incoming.id] = entry
+        self.entries.append(entry)
+        self.messages.extend(published)
+        self.outcomes[incoming.type, outcome] += 1

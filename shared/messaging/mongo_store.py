@@ -1,0 +1,208 @@
+"""The `Store` on MongoDB: one collection per kind, `journal` and `positions` beside them."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date, time
+from typing import Any
+
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+from cattrs.preconf.bson import make_converter
+from pymongo import ASCENDING, IndexModel, InsertOne, ReplaceOne, UpdateOne
+from pymongo.errors import BulkWriteError, DocumentTooLarge, DuplicateKeyError, OperationFailure, WriteError
+
+from shared.messaging.errors import Fenced, Transient
+from shared.messaging.routes import Index, Kind
+from shared.messaging.store import DuplicateEntry, Entry, Position, Published, Rejected, Scalar
+from shared.messaging.work import Changes
+from shared.mongo import Client, Database, Session, passing_errors, transaction
+
+JOURNAL = "journal"
+POSITIONS = "positions"
+_DUPLICATE_KEY = 11000
+
+Document = dict[str, Any]
+
+
+class Mapper:
+    """Turns aggregates of one kind into documents and back."""
+
+    def __init__(self, kind: type) -> None:
+        converter = make_converter()
+        for plain in (date, time):
+            converter.register_unstructure_hook(plain, plain.isoformat)
+        converter.register_structure_hook(date, lambda value, _: date.fromisoformat(value))
+        converter.register_structure_hook(time, lambda value, _: time.fromisoformat(value))
+        self.write: Callable[[Any], Document] = make_dict_unstructure_fn(kind, converter, id=override(rename="_id"))
+        structure: Callable[[Document, type], Any] = make_dict_structure_fn(kind, converter, id=override(rename="_id"))
+        self.read: Callable[[Document], Any] = lambda document: structure(document, kind)
+
+
+class MongoStore:
+    """A service's database."""
+
+    def __init__(self, client: Client, database: Database, kinds: Sequence[Kind]) -> None:
+        self._client = client
+        self._kinds = {kind.type: kind for kind in kinds}
+        self._mappers = {kind.type: Mapper(kind.type) for kind in kinds}
+        self._collections = {kind.type: database[kind.collection] for kind in kinds}
+        self._journal = database[JOURNAL]
+        self._positions = database[POSITIONS]
+
+    async def prepare(self) -> None:
+        """Create collections and indexes that are not there yet. Raises `Transient`."""
+        with passing_errors():
+            await self._journal.create_indexes([IndexModel("handled_at"), IndexModel("about")])
+            for kind in self._kinds.values():
+                if kind.indexes:
+                    await self._collections[kind.type].create_indexes([_model(index) for index in kind.indexes])
+
+    async def load(self, kind: type, field: str, values: Sequence[str]) -> list[Any]:
+        read = self._mappers[kind].read
+        with passing_errors():
+            found = self._collections[kind].find({_name(field): {"$in": list(values)}})
+            return [read(document) async for document in found]
+
+    async def select(
+        self,
+        kind: type,
+        where: Mapping[str, Scalar],
+        *,
+        order: tuple[str, ...],
+        limit: int,
+        excluding: Collection[str],
+    ) -> list[Any]:
+        wanted: Document = {_name(field): value for field, value in where.items()}
+        if excluding:
+            wanted["_id"] = {"$nin": list(excluding)}
+        read = self._mappers[kind].read
+        with passing_errors():
+            found = self._collections[kind].find(wanted).sort([(_name(f), ASCENDING) for f in order]).limit(limit)
+            return [read(document) async for document in found]
+
+    async def entries(self, ids: Sequence[str]) -> dict[str, Entry]:
+        with passing_errors():
+            return {d["_id"]: _entry(d) async for d in self._journal.find({"_id": {"$in": list(ids)}})}
+
+    async def claim(self, partition: str, owner: str) -> int:
+        with passing_errors():
+            await self._positions.update_one(
+                {"_id": partition}, {"$set": {"owner": owner}, "$setOnInsert": {"offset": 0}}, upsert=True
+            )
+            position = await self._positions.find_one({"_id": partition})
+        if position is None or position["owner"] != owner:
+            raise Transient(f"{partition} was claimed by another worker at the same moment")
+        offset: int = position["offset"]
+        return offset
+
+    async def commit(self, changes: Changes, entries: Sequence[Entry], positions: Sequence[Position]) -> None:
+        journal = [InsertOne(_document(entry)) for entry in entries]
+        state = self._state(changes)
+
+        async def write(session: Session) -> None:
+            await self._hold(positions, session)
+            try:
+                await self._journal.bulk_write(journal, ordered=False, session=session)
+            except BulkWriteError as error:
+                raise DuplicateEntry from error if _is_duplicate(error) else _rejected(error)
+            for kind, (writes, replaced) in state.items():
+                try:
+                    result = await self._collections[kind].bulk_write(writes, ordered=False, session=session)
+                except (BulkWriteError, WriteError, DocumentTooLarge) as error:
+                    raise _rejected(error) from error
+                if result.matched_count != replaced:
+                    raise Transient(f"a {kind.__name__} was changed by another")
+
+        try:
+            await transaction(self._client, write)
+        except (DuplicateKeyError, DocumentTooLarge) as error:
+            raise Rejected(str(error)[:500]) from error
+        except OperationFailure as error:
+            raise _rejected(error) from error
+
+    def _state(self, changes: Changes) -> dict[type, tuple[list[Any], int]]:
+        """The writes of each collection, and how many of them must find their document."""
+        writes: defaultdict[type, list[Any]] = defaultdict(list)
+        replaced: defaultdict[type, int] = defaultdict(int)
+        for aggregate in changes.new:
+            writes[type(aggregate)].append(InsertOne(self._next(aggregate)))
+        for aggregate in changes.changed:
+            writes[type(aggregate)].append(
+                ReplaceOne({"_id": aggregate.id, "version": aggregate.version}, self._next(aggregate))
+            )
+            replaced[type(aggregate)] += 1
+        return {kind: (batch, replaced[kind]) for kind, batch in writes.items()}
+
+    def _next(self, aggregate: Any) -> Document:
+        document = self._mappers[type(aggregate)].write(aggregate)
+        document["version"] += 1
+        return document
+
+    async def _hold(self, positions: Sequence[Position], session: Session) -> None:
+        """Advance the partitions that are still ours, which also keeps others from claiming them until we commit."""
+        writes = [UpdateOne({"_id": p.partition, "owner": p.owner}, {"$set": {"offset": p.offset}}) for p in positions]
+        result = await self._positions.bulk_write(writes, ordered=False, session=session)
+        if result.matched_count == len(positions):
+            return
+        owners = {p.partition: p.owner for p in positions}
+        found = self._positions.find({"_id": {"$in": list(owners)}}, session=session)
+        kept = {d["_id"] async for d in found if d["owner"] == owners[d["_id"]]}
+        raise Fenced(frozenset(owners.keys() - kept))
+
+
+def _name(field: str) -> str:
+    return "_id" if field == "id" else field
+
+
+def _model(index: Index) -> IndexModel:
+    options: Document = {"name": "_".join(index.fields)}
+    if index.unique:
+        options["unique"] = True
+    if index.partial:
+        options["partialFilterExpression"] = {index.fields[0]: {"$type": "string"}}
+    if index.expires_after_seconds is not None:
+        options["expireAfterSeconds"] = index.expires_after_seconds
+    return IndexModel([(_name(field), ASCENDING) for field in index.fields], **options)
+
+
+def _is_duplicate(error: BulkWriteError) -> bool:
+    return any(e.get("code") == _DUPLICATE_KEY for e in (error.details or {}).get("writeErrors", ()))
+
+
+def _rejected(error: Exception) -> Exception:
+    return Rejected(f"{type(error).__name__}: {error}"[:500])
+
+
+def _document(entry: Entry) -> Document:
+    return {
+        "_id": entry.id,
+        "type": entry.type,
+        "fingerprint": entry.fingerprint,
+        "outcome": entry.outcome,
+        "events": [
+            {
+                "topic": e.topic,
+                "key": (e.key or b"").decode(),
+                "data": (e.value or b"").decode(),
+                "headers": {name: value.decode() for name, value in e.headers},
+            }
+            for e in entry.events
+        ],
+        "actor": entry.actor,
+        "about": entry.about,
+        "issued_at": entry.issued_at,
+        "handled_at": entry.handled_at,
+        "correlation_id": entry.correlation_id,
+    }
+
+
+def _entry(document: Document) -> Entry:
+    events = tuple(
+        Published(
+            e["topic"],
+            e["key"].encode(),
+            e["data"].encode(),
+            tuple((name, value.encode()) for name, value in e["headers"].items()),
+        )
+        for e in document["events"]
+    )
+    return Entry(**{("id" if name == "_id" else name): value for name, value in document.items()} | {"events": events})

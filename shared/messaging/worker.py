@@ -1,0 +1,199 @@
+"""The loop on Kafka: a FastStream batch subscriber that settles, publishes, then commits offsets.
+
+Invariants: an offset is committed only after the batch's events are acknowledged; a partition is claimed in
+the store only by a member of the group; while a batch is under way a rebalance waits for it, and what was not
+finished is read again by whoever owns the partition then.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import KafkaError
+from faststream import AckPolicy
+
+from shared.log import get_logger
+from shared.messaging.envelope import Record
+from shared.messaging.errors import Fenced, Transient
+from shared.messaging.kafka import Publisher, as_records, new_broker, undecoded
+from shared.messaging.loop import Loop, Settled
+from shared.settings import Settings
+
+log = get_logger(__name__)
+
+FIRST_DELAY_SECONDS = 0.1
+LONGEST_DELAY_SECONDS = 3.0
+LONGEST_RETRY_SECONDS = 60.0
+"""Then the batch is read again, so that the group sees us poll (`max_poll_interval_ms` is five times that)."""
+
+
+class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is untyped
+    """One member of a service's consumer group."""
+
+    def __init__(self, settings: Settings, loop: Loop, group: str, observe: Callable[[Settled, float], None]) -> None:
+        """`observe` is told of each published batch and the seconds it took to publish."""
+        self._loop = loop
+        self._observe = observe
+        self._broker = new_broker(settings)
+        self._publisher = Publisher(self._broker)
+        self._one_at_a_time = asyncio.Lock()
+        self._give_up = asyncio.Event()
+        self._failing = False
+        self._handled: dict[TopicPartition, int] = {}
+        self._subscriber = self._broker.subscriber(
+            *loop.topics,
+            group_id=settings.topic(group),
+            batch=True,
+            max_records=settings.batch_size,
+            batch_timeout_ms=5,
+            fetch_max_wait_ms=20,
+            fetch_min_bytes=1,
+            auto_offset_reset="earliest",
+            ack_policy=AckPolicy.MANUAL,
+            session_timeout_ms=10_000,
+            heartbeat_interval_ms=3_000,
+            rebalance_timeout_ms=int(settings.drain_seconds * 1000) + 15_000,
+            max_poll_interval_ms=300_000,
+            listener=self,
+            parser=as_records,
+            decoder=undecoded,
+            no_reply=True,
+        )
+        self._subscriber(self._on_batch)
+
+    async def start(self) -> None:
+        """Join the group. Raises `Transient` where the broker is away."""
+        try:
+            await self._broker.start()
+        except KafkaError as error:
+            await self._broker.stop()
+            raise Transient(f"the broker is away: {error!r}") from error
+
+    async def stop(self) -> None:
+        """Finish the batch under way (bounded by the drain budget), leave the group, close connections."""
+        self._give_up.set()
+        await self._broker.stop()
+
+    async def ready(self) -> None:
+        """Raises `Transient` where this worker cannot work: broker away, not in the group, or failing."""
+        if not await self._broker.ping(timeout=1.0):
+            raise Transient("the broker does not answer")
+        if self._failing:
+            raise Transient("the last batch could not be settled yet")
+
+    def lag(self) -> dict[str, int]:
+        """Messages that wait in each partition of ours, as far as the last fetch told."""
+        consumer = self._subscriber.consumer
+        ends = {tp: consumer.highwater(tp) for tp in consumer.assignment()} if consumer else {}
+        return {
+            f"{tp.topic}/{tp.partition}": max(0, end - self._handled.get(tp, end))
+            for tp, end in ends.items()
+            if end is not None
+        }
+
+    # Rebalance ---------------------------------------------------------------------------------------
+
+    async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
+        """Let the batch under way end, and write these partitions no more."""
+        self._give_up.set()
+        async with self._one_at_a_time:
+            self._loop.release(_places(revoked))
+            self._handled.clear()
+            self._failing = False
+            self._give_up.clear()
+
+    async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
+        """Claims come with the first batch: the database may be away now, and the group must not wait for it."""
+        log.info("partitions assigned", partitions=sorted(_places(assigned)))
+
+    # A batch -----------------------------------------------------------------------------------------
+
+    async def _on_batch(self, records: list[Record]) -> None:
+        async with self._one_at_a_time:
+            consumer = self._subscriber.consumer
+            if consumer is not None and not self._give_up.is_set():
+                await self._until_settled(consumer, records)
+
+    async def _until_settled(self, consumer: AIOKafkaConsumer, records: Sequence[Record]) -> None:
+        loop = asyncio.get_running_loop()
+        deadline, delay = loop.time() + LONGEST_RETRY_SECONDS, FIRST_DELAY_SECONDS
+        while (records := _assigned(consumer, records)) and not self._give_up.is_set():
+            try:
+                await self._settle(consumer, records)
+            except Fenced as fenced:
+                log.warning("fenced", partitions=sorted(fenced.partitions))
+                self._loop.release(fenced.partitions)
+            except Exception as error:
+                self._failing = True
+                expected = isinstance(error, Transient | KafkaError)
+                log.warning(
+                    "batch must wait",
+                    error=repr(error),
+                    size=len(records),
+                    delay_seconds=delay,
+                    exc_info=not expected,
+                )
+                if loop.time() > deadline:
+                    break
+                await self._pause(delay)
+                delay = min(delay * 2, LONGEST_DELAY_SECONDS)
+            else:
+                self._failing = False
+                return
+        _rewind(consumer, records)
+
+    async def _settle(self, consumer: AIOKafkaConsumer, records: Sequence[Record]) -> None:
+        await self._own(consumer, records)
+        settled = await self._loop.settle(records)
+        started = asyncio.get_running_loop().time()
+        await self._publisher.publish(settled.messages)
+        self._observe(settled, asyncio.get_running_loop().time() - started)
+        await self._commit(consumer, _ends(records))
+
+    async def _own(self, consumer: AIOKafkaConsumer, records: Sequence[Record]) -> None:
+        """Claim what is not ours yet, once the group has confirmed by an offset commit that it should be."""
+        new = {record.place for record in records} - self._loop.owned
+        if new:
+            await consumer.commit(_starts([record for record in records if record.place in new]))
+            await self._loop.claim(new)
+
+    async def _commit(self, consumer: AIOKafkaConsumer, offsets: dict[TopicPartition, int]) -> None:
+        """Failing to commit loses nothing: the batch comes again, and the journal knows it."""
+        self._handled.update(offsets)
+        try:
+            await consumer.commit(offsets)
+        except KafkaError as error:
+            log.warning("offsets not committed", error=repr(error))
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._give_up.wait()
+        except TimeoutError:
+            return
+
+
+def _places(partitions: Collection[TopicPartition]) -> set[str]:
+    return {f"{tp.topic}/{tp.partition}" for tp in partitions}
+
+
+def _assigned(consumer: AIOKafkaConsumer, records: Sequence[Record]) -> list[Record]:
+    """Those whose partition is still ours: the others are read by their new owner."""
+    places = _places(consumer.assignment())
+    return [record for record in records if record.place in places]
+
+
+def _ends(records: Sequence[Record]) -> dict[TopicPartition, int]:
+    """The next offset of each partition after these records."""
+    return {TopicPartition(r.topic, r.partition): r.offset + 1 for r in records}
+
+
+def _starts(records: Sequence[Record]) -> dict[TopicPartition, int]:
+    """The first offset of each partition in these records."""
+    return {TopicPartition(r.topic, r.partition): r.offset for r in reversed(records)}
+
+
+def _rewind(consumer: AIOKafkaConsumer, records: Sequence[Record]) -> None:
+    """Read the batch again, where the partitions are still assigned."""
+    for partition, offset in _starts(_assigned(consumer, records)).items():
+        consumer.seek(partition, offset)

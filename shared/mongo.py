@@ -1,0 +1,110 @@
+"""MongoDB, and the only place that knows its driver.
+
+Motor is in maintenance mode; a move to PyMongo's `AsyncMongoClient` must stay a change of this file. Others
+get handles typed by the aliases below, errors as `Transient`, and transactions by `transaction`.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+from motor.motor_asyncio import (
+    AsyncIOMotorClient,
+    AsyncIOMotorClientSession,
+    AsyncIOMotorCollection,
+    AsyncIOMotorDatabase,
+)
+from pymongo.errors import (
+    ConnectionFailure,
+    ExecutionTimeout,
+    NotPrimaryError,
+    OperationFailure,
+    PyMongoError,
+    WaitQueueTimeoutError,
+)
+
+from shared.messaging.errors import Transient
+from shared.settings import Settings
+
+Client = AsyncIOMotorClient[dict[str, Any]]
+Database = AsyncIOMotorDatabase[dict[str, Any]]
+Collection = AsyncIOMotorCollection[dict[str, Any]]
+Session = AsyncIOMotorClientSession
+
+COMMIT_TRIES = 3
+"""How often a commit whose fate is unknown is sent again; repeating one is harmless."""
+
+_PASSING_CODES = frozenset({11600, 11602, 91, 189, 10107, 13435, 13436, 112, 50, 262})
+"""Shutdown, step-down, not primary, write conflict, time limit: the server's words for "later"."""
+
+
+@asynccontextmanager
+async def connected(settings: Settings) -> AsyncIterator[Client]:
+    """A client for the process's life. Connects lazily: a database that is away is found out by its first use."""
+    milliseconds = int(settings.mongo_timeout_seconds * 1000)
+    client: Client = AsyncIOMotorClient(
+        settings.mongo,
+        tz_aware=True,
+        w="majority",
+        serverSelectionTimeoutMS=milliseconds,
+        connectTimeoutMS=milliseconds,
+        socketTimeoutMS=30_000,
+        appname="kentongan",
+    )
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+def is_passing(error: PyMongoError) -> bool:
+    """Whether the same operation may succeed later."""
+    if isinstance(error, ConnectionFailure | NotPrimaryError | ExecutionTimeout | WaitQueueTimeoutError):
+        return True
+    if error.has_error_label("TransientTransactionError") or error.has_error_label("UnknownTransactionCommitResult"):
+        return True
+    return isinstance(error, OperationFailure) and error.code in _PASSING_CODES
+
+
+@contextmanager
+def passing_errors() -> Iterator[None]:
+    """Turn what will pass into `Transient`; let the rest through."""
+    try:
+        yield
+    except PyMongoError as error:
+        if is_passing(error):
+            raise Transient(str(error)[:500]) from error
+        raise
+
+
+async def transaction(client: Client, write: Callable[[Session], Awaitable[None]]) -> None:
+    """Run `write` in one transaction. Raises `Transient` where it may succeed later."""
+    with passing_errors():
+        async with await client.start_session() as session:
+            session.start_transaction()
+            try:
+                await write(session)
+            except BaseException:
+                await _abort(session)
+                raise
+            await _commit(session)
+
+
+async def _commit(session: Session) -> None:
+    for left in reversed(range(COMMIT_TRIES)):
+        try:
+            await session.commit_transaction()
+        except PyMongoError as error:
+            if not (left and error.has_error_label("UnknownTransactionCommitResult")):
+                raise
+        else:
+            return
+
+
+async def _abort(session: Session) -> None:
+    """Give up a transaction; a server that is away forgets it by itself."""
+    try:
+        await session.abort_transaction()
+    except PyMongoError as error:
+        if not is_passing(error):
+            raise
