@@ -31,6 +31,8 @@ from shared.tracing import child
 log = get_logger(__name__)
 
 ACCEPTED = "accepted"
+LONGEST_CHAIN = 4
+"""How many loads may lead one to the next before a batch is handled."""
 LARGEST_CACHE = 10_000
 """Aggregates kept in memory between batches; beyond it the cache starts anew."""
 
@@ -185,9 +187,9 @@ class Loop:
         started = perf_counter()
         known = await self._store.entries([incoming.id for incoming in batch]) if lookup else {}
         work = Work(self._store, self._kinds, key=self._key, kept=self._cache)
-        await work.prefetch(self._needs(batch, known))
-        loaded = perf_counter()
         attempt = _Attempt(known, self._clock())
+        await self._prefetch(batch, work, attempt)
+        loaded = perf_counter()
         for incoming in batch:
             current_message.set(incoming)
             await self._answer(incoming, work, attempt)
@@ -217,7 +219,7 @@ class Loop:
                 attempt.messages.extend(self._refuse(incoming, IdReused(), attempt.at))
                 attempt.outcomes[incoming.type, IdReused.slug] += 1
             return
-        now = min(datetime.fromtimestamp(incoming.record.timestamp_ms / 1000, UTC), attempt.at)
+        now = _now(incoming, attempt)
         work.begin(incoming.id, now, incoming.actor)
         outcome = ACCEPTED
         try:
@@ -254,10 +256,16 @@ class Loop:
             traceparent=child(incoming.traceparent),
         )
 
-    def _needs(self, batch: Sequence[Incoming], known: Mapping[str, Entry]) -> Iterator[Ref]:
+    async def _prefetch(self, batch: Sequence[Incoming], work: Work, attempt: "_Attempt") -> None:
+        new = [incoming for incoming in batch if incoming.id not in attempt.known]
+        for _ in range(LONGEST_CHAIN):
+            if not await work.prefetch(self._needs(new, work, attempt)):
+                return
+
+    def _needs(self, batch: Sequence[Incoming], work: Work, attempt: "_Attempt") -> Iterator[Ref]:
         for incoming in batch:
-            if incoming.id not in known:
-                yield from self._routes[incoming.type].needs(incoming.message)
+            work.begin(incoming.id, _now(incoming, attempt), incoming.actor)
+            yield from self._routes[incoming.type].needs(incoming.message, work)
 
     def _positions(self, batch: Sequence[Incoming]) -> list[Position]:
         ends: dict[str, int] = {}
@@ -303,3 +311,8 @@ class _Attempt:
         self.entries.append(entry)
         self.messages.extend(published)
         self.outcomes[incoming.type, outcome] += 1
+
+
+def _now(incoming: Incoming, attempt: _Attempt) -> datetime:
+    """The moment a message reached the bus, by the broker's clock; never later than ours."""
+    return min(datetime.fromtimestamp(incoming.record.timestamp_ms / 1000, UTC), attempt.at)

@@ -21,12 +21,20 @@ class Ref(NamedTuple):
     field: str = "id"
 
 
+Needs = Callable[[Any, "Work"], Iterable[Ref]]
+"""Names what a message's handler will ask for, by the message and what `Work.loaded` holds already.
+
+Called again with more loaded as long as it names something new, so it may lead from one thing to the next: the
+office first, then the line of the office's day. To name too little costs a query, never a wrong result.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A handler and what it needs. `needs` may name too little (it is loaded then), never too much."""
+    """A handler and what it needs."""
 
     handler: Handler
-    needs: Callable[[Any], Iterable[Ref]] = lambda _: ()
+    needs: Needs = lambda _message, _work: ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,10 @@ class Work:
                 return None
         return cast(A, self._touch(kind, id))
 
+    def loaded(self, kind: type[A], id: str) -> A | None:
+        """What a prefetch or an earlier handler has loaded, to be looked at only."""
+        return cast("A | None", self._known[kind].get(id))
+
     async def select(
         self, kind: type[A], where: Mapping[str, Scalar], *, order: tuple[str, ...] = ("id",), limit: int
     ) -> list[A]:
@@ -126,15 +130,18 @@ class Work:
 
     # For the loop ------------------------------------------------------------------------------------
 
-    async def prefetch(self, needs: Iterable[Ref]) -> None:
-        """Load what the batch's handlers will ask for: one query a kind and field."""
+    async def prefetch(self, needs: Iterable[Ref]) -> bool:
+        """Load what the batch's handlers will ask for: one query a kind and field. False: it was all there."""
         wanted: dict[tuple[type, str], dict[str, None]] = {}
         for ref in needs:
-            if ref.field == "id" and (ref.value in self._known[ref.kind] or ref in self._absent):
-                continue
-            wanted.setdefault((ref.kind, ref.field), {})[ref.value] = None
+            there = (
+                ref.value in self._known[ref.kind] or ref in self._absent if ref.field == "id" else ref in self._found
+            )
+            if not there:
+                wanted.setdefault((ref.kind, ref.field), {})[ref.value] = None
         for (kind, name), values in wanted.items():
             await self._load(kind, name, list(values))
+        return bool(wanted)
 
     def begin(self, command_id: str, now: datetime, actor: str) -> None:
         """Hand the work to the next command's handler."""
