@@ -1,0 +1,126 @@
+"""Why the queue says no. One class per situation; its slug is written down here and nowhere else.
+
+Details are facts that help the caller to act. None of them tells anything about another person.
+"""
+
+from shared.errors import Refused
+
+
+class OfficeUnknown(Refused):
+    """No such office has been configured."""
+
+    slug = "office-unknown"
+
+
+class ServiceUnknown(Refused):
+    """The office does not offer this service."""
+
+    slug = "service-unknown"
+
+
+class CounterUnknown(Refused):
+    """The office has no such counter."""
+
+    slug = "counter-unknown"
+
+
+class TicketUnknown(Refused):
+    """The office gave out no such ticket."""
+
+    slug = "ticket-unknown"
+
+
+class PlanInvalid(Refused):
+    """An office cannot work by this plan. Details: `problem`, in English, for who writes the plan."""
+
+    slug = "plan-invalid"
+
+
+class ServiceClosed(Refused):
+    """Outside the service's hours, or a holiday. Details: `next_opening`, where there is one."""
+
+    slug = "service-closed"
+
+
+class LineClosed(Refused):
+    """No more tickets of this service today, by decision. Details: `next_opening`, where there is one."""
+
+    slug = "line-closed"
+
+
+class QuotaReached(Refused):
+    """The day's tickets are given out. Details: `next_opening`, where there is one."""
+
+    slug = "quota-reached"
+
+
+class AlreadyWaiting(Refused):
+    """The person has an active ticket in this line. Which one stays a secret of its holder."""
+
+    slug = "already-waiting"
+
+
+class NobodyWaiting(Refused):
+    """No one waits for any of the counter's services."""
+
+    slug = "nobody-waiting"
+
+
+class CounterBusy(Refused):
+    """The counter has a person already. Details: `number` of that ticket."""
+
+    slug = "counter-busy"
+
+
+class CounterIdle(Refused):
+    """Nobody is called to or served at the counter."""
+
+    slug = "counter-idle"
+
+
+class TicketExpired(Refused):
+    """The ticket belongs to an earlier day. Details: `day`."""
+
+    slug = "ticket-expired"
+
+
+class TicketNotWaiting(Refused):
+    """Only who waits, or has just been called, can leave the line. Details: `number`, `state`."""
+
+    slug = "ticket-not-waiting"
+
+
+class TicketNotCalled(Refused):
+    """The person is not the one called and awaited. Details: `number`, `state`."""
+
+    slug = "ticket-not-called"
+
+
+class TicketNotServing(Refused):
+    """The person is not being served yet. Details: `number`, `state`."""
+
+    slug = "ticket-not-serving"
+
+
+class TicketElsewhere(Refused):
+    """Another counter has called this person. Details: `counter`."""
+
+    slug = "ticket-elsewhere"
+
+
+class RecallTooSoon(Refused):
+    """The last call has only just sounded. Details: `seconds` to wait."""
+
+    slug = "recall-too-soon"
+
+
+class RecallExhausted(Refused):
+    """Called as often as anyone is called: serve or mark as not come. Details: `calls`."""
+
+    slug = "recall-exhausted"
+
+
+class PutBackExhausted(Refused):
+    """Put back as often as anyone is put back: the person takes a new ticket. Details: `times`."""
+
+    slug = "put-back-exhausted"

@@ -1,0 +1,62 @@
+"""When a service is open, by the clock of its office.
+
+An opening is one uninterrupted stretch of real time, from the first moment at which that clock would show
+`opens` to the first at which it would show `closes`. So a clock that is put back does not open an office
+twice, and one that is put forward past `opens` opens it as much later. `closes` at 00:00 is the day's end.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from shared.contracts.queue import Holiday, Opening, ServicePlan
+
+MIDNIGHT = time(0)
+LOOK_AHEAD_DAYS = 366
+"""A service that does not open within a year has no next opening."""
+
+_DAY = timedelta(days=1)
+
+
+def is_open(service: ServicePlan, holidays: tuple[Holiday, ...], zone: ZoneInfo, now: datetime) -> bool:
+    """Whether `now` lies in one of the service's openings."""
+    today = now.astimezone(zone).date()
+    weekday = today.weekday()
+    for opening in service.hours:
+        if opening.weekday == weekday and _begin(opening, today, zone) <= now < _end(opening, today, zone):
+            return not _is_holiday(today, holidays)
+    return False
+
+
+def next_opening(
+    service: ServicePlan, holidays: tuple[Holiday, ...], zone: ZoneInfo, now: datetime, *, not_today: bool
+) -> datetime | None:
+    """When an opening begins for the first time after `now`, in local time. `not_today`: today is used up."""
+    today = now.astimezone(zone).date()
+    for ahead in range(int(not_today), LOOK_AHEAD_DAYS + 1 if service.hours else 0):
+        day = today + ahead * _DAY
+        begins = [begin for begin, end in _openings(service, zone, day) if now < begin < end]
+        if begins and not _is_holiday(day, holidays):
+            return min(begins).astimezone(zone)
+    return None
+
+
+def _openings(service: ServicePlan, zone: ZoneInfo, day: date) -> Iterator[tuple[datetime, datetime]]:
+    """A day's openings as stretches of real time. One that the clock is put forward over has no length."""
+    weekday = day.weekday()
+    for opening in service.hours:
+        if opening.weekday == weekday:
+            yield _begin(opening, day, zone), _end(opening, day, zone)
+
+
+def _begin(opening: Opening, day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, opening.opens, zone).astimezone(UTC)
+
+
+def _end(opening: Opening, day: date, zone: ZoneInfo) -> datetime:
+    last = day if opening.closes > MIDNIGHT else day + _DAY
+    return datetime.combine(last, opening.closes, zone).astimezone(UTC)
+
+
+def _is_holiday(day: date, holidays: tuple[Holiday, ...]) -> bool:
+    return day in [holiday.day for holiday in holidays]

@@ -1,0 +1,38 @@
+"""ConfigureOffice: set up an office or change what it offers."""
+
+from services.queue.domain import errors
+from services.queue.domain.counter import Counter, counter_id
+from services.queue.domain.line import Line, line_id
+from services.queue.domain.office import Office
+from shared.contracts.queue import ConfigureOffice, OfficeConfigured, OfficePlan
+from shared.messaging.work import Work
+
+
+async def configure_office(command: ConfigureOffice, work: Work) -> list[OfficeConfigured]:
+    """Work by a new plan from now on, unless it leaves people of today behind."""
+    office = await work.find(Office, command.office)
+    if office is None:
+        office = Office(command.office, command.plan)
+        work.add(office)
+    else:
+        await _check_nobody_is_left(office, command.plan, work)
+    return [office.configure(command.plan)]
+
+
+async def _check_nobody_is_left(office: Office, plan: OfficePlan, work: Work) -> None:
+    """Refuse to drop a service for which people wait or a counter that has a person.
+
+    A change of time zone drops them all: today's lines could become those of another day.
+    """
+    day = office.day(work.now)
+    same_day = plan.time_zone == office.plan.time_zone
+    services = {service.id for service in plan.services if same_day}
+    counters = {counter.id for counter in plan.counters if same_day}
+    for service in office.plan.services:
+        line = await work.find(Line, line_id(office.id, service.id, day))
+        if line is not None and line.waiting and service.id not in services:
+            raise errors.PlanInvalid(problem=f"people wait for {service.id} today, which this plan would drop")
+    for desk in office.plan.counters:
+        counter = await work.find(Counter, counter_id(office.id, desk.id))
+        if counter is not None and counter.is_busy(day) and desk.id not in counters:
+            raise errors.PlanInvalid(problem=f"{desk.id} is busy with {counter.number}, which this plan would drop")
