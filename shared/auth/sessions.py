@@ -1,0 +1,201 @@
+"""Who is signed in: sessions that live on the server and can be ended there.
+
+Invariants: the token is known to the browser alone, since only its SHA-256 is kept; a session ends by itself
+after an idle and after an absolute time, whatever the browser does; ending it takes effect at once.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shared.clock import Clock
+
+_TOUCH_EVERY = timedelta(minutes=1)
+"""How stale `seen_at` may be: a write a minute, not a write a request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One sign-in of one person on one device."""
+
+    id: str
+    """SHA-256 of the token, in hexadecimal. Safe to show: it can't be turned back."""
+    user: str
+    started_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    """The earlier of the idle and the absolute end."""
+    device: str
+    """What the browser says it is, so that a person can tell the sessions apart."""
+
+
+class SessionStore(Protocol):
+    """Keeps sessions. Every method may raise `Transient`."""
+
+    async def put(self, session: Session) -> None:
+        """Keep it, in place of what has the same id."""
+
+    async def find(self, id: str) -> Session | None:
+        """The session, expired or not."""
+
+    async def delete(self, id: str) -> None:
+        """Forget it, if it is there."""
+
+    async def of(self, user: str) -> Sequence[Session]:
+        """All of a user's."""
+
+
+class Sessions:
+    """Starts, finds and ends sessions."""
+
+    def __init__(
+        self,
+        store: SessionStore,
+        clock: Clock,
+        *,
+        idle: timedelta = timedelta(hours=1),
+        absolute: timedelta = timedelta(hours=12),
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._idle = idle
+        self._absolute = absolute
+
+    async def start(self, user: str, device: str = "") -> str:
+        """A new session's token. Always a new one: a token from before the sign-in is worth nothing after."""
+        token = secrets.token_urlsafe(32)
+        now = self._clock()
+        await self._store.put(Session(_id(token), user, now, now, self._end(now, now), device[:200]))
+        return token
+
+    async def find(self, token: str | None) -> Session | None:
+        """The live session of a token; being used keeps it alive."""
+        session = await self._store.find(_id(token)) if token else None
+        if session is None:
+            return None
+        now = self._clock()
+        if now >= session.expires_at:
+            await self._store.delete(session.id)
+            return None
+        if now - session.seen_at >= _TOUCH_EVERY:
+            session = replace(session, seen_at=now, expires_at=self._end(session.started_at, now))
+            await self._store.put(session)
+        return session
+
+    async def end(self, id: str) -> None:
+        """Sign out of one session."""
+        await self._store.delete(id)
+
+    async def of(self, user: str) -> Sequence[Session]:
+        """A user's live sessions, the newest first."""
+        now = self._clock()
+        live = [session for session in await self._store.of(user) if session.expires_at > now]
+        return sorted(live, key=lambda session: session.started_at, reverse=True)
+
+    async def end_all(self, user: str) -> None:
+        """Sign out everywhere: after a new password, or when someone leaves."""
+        for session in await self._store.of(user):
+            await self._store.delete(session.id)
+
+    def _end(self, started_at: datetime, seen_at: datetime) -> datetime:
+        return min(seen_at + self._idle, started_at + self._absolute)
+
+
+def _id(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+class SessionCookie:
+    """Where the browser keeps the token: out of reach of scripts and of other sites' requests."""
+
+    def __init__(self, name: str, *, secure: bool) -> None:
+        """`secure` binds it to https and to this very host."""
+        self._name = f"__Host-{name}" if secure else name
+        self._secure = secure
+
+    def read(self, request: Request) -> str | None:
+        """The token, if the browser sent one."""
+        return request.cookies.get(self._name)
+
+    def set(self, response: Response, token: str) -> None:
+        """Give the browser a token; it forgets it when it is closed, and the server in any case."""
+        response.set_cookie(self._name, token, path="/", httponly=True, samesite="lax", secure=self._secure)
+
+    def clear(self, response: Response) -> None:
+        """Take it away."""
+        response.delete_cookie(self._name, path="/", httponly=True, samesite="lax", secure=self._secure)
+
+
+class MemorySessionStore:
+    """Sessions of one process, for tests."""
+
+    def __init__(self) -> None:
+        self._sessions: dict[str, Session] = {}
+
+    async def put(self, session: Session) -> None:
+        self._sessions[session.id] = session
+
+    async def find(self, id: str) -> Session | None:
+        return self._sessions.get(id)
+
+    async def delete(self, id: str) -> None:
+        self._sessions.pop(id, None)
+
+    async def of(self, user: str) -> Sequence[Session]:
+        return [session for session in self._sessions.values() if session.user == user]
+
+
+class MongoSessionStore:
+    """Sessions in a collection of the service's database, shared by its API processes."""
+
+    def __init__(self, collection: Any) -> None:
+        """`collection` is an asynchronous one, as `shared.mongo` hands out."""
+        self._collection = collection
+
+    async def prepare(self) -> None:
+        """Indexes: a user's sessions, and forgetting by the database what has expired."""
+        await self._collection.create_index("user")
+        await self._collection.create_index("expires_at", expireAfterSeconds=0)
+
+    async def put(self, session: Session) -> None:
+        document = {
+            "_id": session.id,
+            "user": session.user,
+            "started_at": session.started_at,
+            "seen_at": session.seen_at,
+            "expires_at": session.expires_at,
+            "device": session.device,
+        }
+        await self._collection.replace_one({"_id": session.id}, document, upsert=True)
+
+    async def find(self, id: str) -> Session | None:
+        document = await self._collection.find_one({"_id": id})
+        return _session(document) if document else None
+
+    async def delete(self, id: str) -> None:
+        await self._collection.delete_one({"_id": id})
+
+    async def of(self, user: str) -> Sequence[Session]:
+        return [_session(document) async for document in self._collection.find({"user": user})]
+
+
+def _session(document: dict[str, Any]) -> Session:
+    return Session(
+        id=document["_id"],
+        user=document["user"],
+        started_at=_aware(document["started_at"]),
+        seen_at=_aware(document["seen_at"]),
+        expires_at=_aware(document["expires_at"]),
+        device=document["device"],
+    )
+
+
+def _aware(moment: datetime) -> datetime:
+    """The driver hands out UTC without saying so, unless it is told to."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,44 @@
+"""Runs an ASGI application, and stops it in order.
+
+Uvicorn waits for open connections before it ends the application's lifespan, and a stream of events is open
+for as long as a phone is awake. So streams must be ended by the signal itself.
+"""
+
+from collections.abc import Callable
+from types import FrameType
+
+import uvicorn
+from starlette.types import ASGIApp
+
+
+class Server(uvicorn.Server):
+    """Uvicorn that ends the streams when it is told to stop."""
+
+    def __init__(
+        self, app: ASGIApp, *, host: str, port: int, drain_seconds: float, on_stop: Callable[[], None] = lambda: None
+    ) -> None:
+        """`on_stop` runs in the event loop, once, as soon as a signal asks the process to end: `hub.close`.
+
+        `drain_seconds` is how long answers that have begun may take after that.
+        """
+        config = uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            lifespan="on",
+            timeout_graceful_shutdown=max(1, int(drain_seconds)),
+        )
+        super().__init__(config)
+        self._on_stop = on_stop
+
+    async def main_loop(self) -> None:
+        """Serve until asked to stop."""
+        await super().main_loop()
+        self._on_stop()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A second signal does not cut answers off: the supervisor decides when patience ends."""
+        self.should_exit = True

@@ -1,0 +1,91 @@
+// Keeps a page true while it is looked at. The server renders the page and sends, on every connection,
+// first the whole state of the view and then each new one; so whatever was missed does not matter.
+//   [data-live=URL]        the root; its data-state is set from `state`
+//   [data-bind=NAME]       its text is set from NAME
+//   [data-when="a b"]      is shown in the states a and b
+//   [data-live-list=NAME]  one clone of its <template> for each entry of NAME, with [data-item=NAME] inside
+//   [data-announce]        a live region, set from `announce`
+//   [data-offline]         is shown while the connection is lost
+// `title` sets the document's title. Where the root has a data-version and `version` is another, the page is
+// loaded anew: for pages whose forms depend on the state. Each message is also a "live" event.
+const root = document.querySelector("[data-live]");
+const SILENCE = 40000; // the server's heart beats every 15 s
+const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
+let source, silence, retry, wait = 1000, last = 0, offline;
+
+const write = (node, value) => {
+  const text = value === null ? "" : String(value);
+  if (node.textContent !== text) node.textContent = text;
+};
+
+const fill = (list, entries) => {
+  const template = list.querySelector("template");
+  const rows = entries.map((entry) => {
+    const row = template.content.cloneNode(true);
+    if (entry.state) row.firstElementChild.dataset.state = entry.state;
+    row.querySelectorAll("[data-item]").forEach((node) => write(node, entry[node.dataset.item] ?? ""));
+    return row;
+  });
+  list.replaceChildren(template, ...rows);
+};
+
+const show = (data) => {
+  if (root.dataset.version && data.version !== undefined && String(data.version) !== root.dataset.version) {
+    location.replace(location.pathname + location.search);
+  }
+  if (data.state) {
+    root.dataset.state = data.state;
+    each("[data-when]", (node) => { node.hidden = !node.dataset.when.split(" ").includes(data.state); });
+  }
+  each("[data-bind]", (node) => { if (node.dataset.bind in data) write(node, data[node.dataset.bind]); });
+  each("[data-live-list]", (list) => { if (data[list.dataset.liveList]) fill(list, data[list.dataset.liveList]); });
+  if (data.announce) each("[data-announce]", (node) => write(node, data.announce));
+  if (data.title) document.title = data.title;
+  document.dispatchEvent(new CustomEvent("live", { detail: data }));
+};
+
+const online = (yes) => {
+  clearTimeout(offline);
+  const mark = () => {
+    document.documentElement.dataset.line = yes ? "on" : "off";
+    each("[data-offline]", (node) => { node.hidden = yes; });
+  };
+  if (yes) mark(); else offline = setTimeout(mark, 2500); // a short hiccup needs no alarm
+};
+
+const heard = () => {
+  last = Date.now();
+  wait = 1000;
+  online(true);
+  clearTimeout(silence);
+  silence = setTimeout(later, SILENCE);
+};
+
+const later = () => {
+  source.close();
+  online(false);
+  clearTimeout(retry);
+  retry = setTimeout(connect, wait * (0.5 + Math.random())); // not all phones at once
+  wait = Math.min(wait * 2, 30000);
+};
+
+const connect = () => {
+  clearTimeout(retry);
+  clearTimeout(silence);
+  if (source) source.close();
+  source = new EventSource(root.dataset.live);
+  silence = setTimeout(later, SILENCE);
+  source.onmessage = (message) => { heard(); show(JSON.parse(message.data)); };
+  source.addEventListener("beat", heard);
+  source.onerror = later;
+};
+
+// A phone that slept has a dead connection and does not know it.
+const wake = () => {
+  if (document.visibilityState === "visible" && Date.now() - last > 16000) connect();
+};
+document.addEventListener("visibilitychange", wake);
+addEventListener("pageshow", (event) => { if (event.persisted) connect(); });
+addEventListener("online", connect);
+addEventListener("offline", later);
+connect();
