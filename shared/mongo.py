@@ -22,6 +22,7 @@ from pymongo.errors import (
     PyMongoError,
     WaitQueueTimeoutError,
 )
+from pymongo.read_concern import ReadConcern
 
 from shared.messaging.errors import Transient
 from shared.settings import Settings
@@ -57,6 +58,12 @@ async def connected(settings: Settings) -> AsyncIterator[Client]:
         client.close()
 
 
+async def ping(client: Client) -> None:
+    """Raises `Transient` where the database does not answer."""
+    with passing_errors():
+        await client.admin.command("ping")
+
+
 def is_passing(error: PyMongoError) -> bool:
     """Whether the same operation may succeed later."""
     if isinstance(error, ConnectionFailure | NotPrimaryError | ExecutionTimeout | WaitQueueTimeoutError):
@@ -88,6 +95,18 @@ async def transaction(client: Client, write: Callable[[Session], Awaitable[None]
                 await _abort(session)
                 raise
             await _commit(session)
+
+
+@asynccontextmanager
+async def snapshot(client: Client) -> AsyncIterator[Session]:
+    """A session whose reads all see one moment. Raises `Transient`."""
+    with passing_errors():
+        async with await client.start_session() as session:
+            session.start_transaction(read_concern=ReadConcern("snapshot"))
+            try:
+                yield session
+            finally:
+                await _abort(session)
 
 
 async def _commit(session: Session) -> None:

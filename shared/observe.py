@@ -40,7 +40,11 @@ class ObserveRequests:
         async def watched(message: Message) -> None:
             if message["type"] == "http.response.start":
                 answer.status = message["status"]
-                if Headers(raw=list(message.get("headers", ()))).get("content-type", "").startswith("text/event-stream"):
+                if (
+                    Headers(raw=list(message.get("headers", ())))
+                    .get("content-type", "")
+                    .startswith("text/event-stream")
+                ):
                     answer.stream_began = perf_counter()
                     self._streams.inc()
             await send(message)

@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=1, le=65535)
     """Where the API listens."""
+    https: bool = False
+    """People reach the pages by https: cookies are bound to it."""
     worker_port: int = Field(8001, ge=0, le=65535)
     """Where the worker answers /healthz, /readyz and /metrics. 0 for none."""
 

@@ -1,4 +1,6 @@
-"""The three kinds of failure besides a business refusal. The loop decides by the exception's type."""
+"""The three kinds of failure besides a business refusal, by whose type the loop decides; and what an asker hears."""
+
+from collections.abc import Mapping
 
 
 class Transient(Exception):
@@ -15,3 +17,20 @@ class Fenced(Exception):
     def __init__(self, partitions: frozenset[str]) -> None:
         super().__init__(f"lost to another worker: {', '.join(sorted(partitions))}")
         self.partitions = partitions
+
+
+class Declined(Exception):
+    """The worker has refused a command: a `Refused` that arrives as a message."""
+
+    def __init__(self, slug: str, details: Mapping[str, str | int]) -> None:
+        super().__init__(slug)
+        self.slug = slug
+        self.details = details
+
+
+class Pending(Exception):
+    """A command lies safely in its topic, but its outcome did not come within the wait."""
+
+    def __init__(self, command_id: str) -> None:
+        super().__init__(command_id)
+        self.command_id = command_id

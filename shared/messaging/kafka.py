@@ -19,7 +19,7 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.message import FAKE_CONSUMER, KafkaAckableMessage, KafkaMessage
 from faststream.security import BaseSecurity, SASLScram512
 
-from shared.messaging.envelope import Headers, Record
+from shared.messaging.envelope import Record
 from shared.messaging.errors import Transient
 from shared.messaging.store import Published
 from shared.settings import Settings
@@ -134,7 +134,7 @@ class Publisher:
                     message.value,
                     message.key,
                     partition=await self._partition(producer, message),
-                    headers=message.headers,
+                    headers=list(message.headers),
                 )
         except (KafkaError, TimeoutError) as error:
             raise Transient(f"publishing failed: {error!r}") from error
@@ -159,13 +159,18 @@ async def _send(
     sent = []
     builder = producer.create_batch()
     for message in messages:
-        headers: Headers = message.headers
-        if builder.append(key=message.key, value=message.value, timestamp=None, headers=headers) is None:
+        if not _append(builder, message):
             sent.append(await producer.send_batch(builder, topic, partition=partition))
             builder = producer.create_batch()
-            builder.append(key=message.key, value=message.value, timestamp=None, headers=headers)
+            _append(builder, message)
     sent.append(await producer.send_batch(builder, topic, partition=partition))
     return sent
+
+
+def _append(builder: Any, message: Published) -> bool:
+    """Whether the message found room. An empty builder has room for any."""
+    place = builder.append(key=message.key, value=message.value, timestamp=None, headers=list(message.headers))
+    return place is not None
 
 
 async def _acknowledged(sent: Sequence["asyncio.Future[Any]"]) -> None:

@@ -15,7 +15,7 @@ from shared.messaging.envelope import Record
 from shared.messaging.errors import Fenced, Transient
 from shared.messaging.loop import Loop
 from shared.messaging.routes import Kind
-from shared.messaging.store import DuplicateEntry, Entry, Position, Published, Rejected, Scalar
+from shared.messaging.store import A, DuplicateEntry, Entry, Position, Published, Rejected, Scalar
 from shared.messaging.work import Changes
 
 
@@ -32,7 +32,7 @@ class MemoryStore:
         """Every stored aggregate of a kind, for assertions."""
         return [copy(row) for row in self._rows[kind].values()]
 
-    async def load(self, kind: type, field: str, values: Sequence[str]) -> list[Any]:
+    async def load(self, kind: type[A], field: str, values: Sequence[str]) -> list[A]:
         rows = self._rows[kind]
         if field == "id":
             return [copy(rows[value]) for value in values if value in rows]

@@ -7,12 +7,12 @@ from typing import Any
 
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 from cattrs.preconf.bson import make_converter
-from pymongo import ASCENDING, IndexModel, InsertOne, ReplaceOne, UpdateOne
+from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, ReplaceOne, UpdateOne
 from pymongo.errors import BulkWriteError, DocumentTooLarge, DuplicateKeyError, OperationFailure, WriteError
 
 from shared.messaging.errors import Fenced, Transient
 from shared.messaging.routes import Index, Kind
-from shared.messaging.store import DuplicateEntry, Entry, Position, Published, Rejected, Scalar
+from shared.messaging.store import A, DuplicateEntry, Entry, Position, Published, Rejected, Scalar
 from shared.messaging.work import Changes
 from shared.mongo import Client, Database, Session, passing_errors, transaction
 
@@ -56,7 +56,7 @@ class MongoStore:
                 if kind.indexes:
                     await self._collections[kind.type].create_indexes([_model(index) for index in kind.indexes])
 
-    async def load(self, kind: type, field: str, values: Sequence[str]) -> list[Any]:
+    async def load(self, kind: type[A], field: str, values: Sequence[str]) -> list[A]:
         read = self._mappers[kind].read
         with passing_errors():
             found = self._collections[kind].find({_name(field): {"$in": list(values)}})
@@ -77,6 +77,16 @@ class MongoStore:
         read = self._mappers[kind].read
         with passing_errors():
             found = self._collections[kind].find(wanted).sort([(_name(f), ASCENDING) for f in order]).limit(limit)
+            return [read(document) async for document in found]
+
+    async def latest(
+        self, kind: type[A], where: Mapping[str, Scalar | Sequence[str]], *, by: str, limit: int
+    ) -> list[A]:
+        """For views: the last aggregates by a field. A list in `where` allows any of its values."""
+        wanted = {_name(f): {"$in": list(v)} if isinstance(v, list | tuple) else v for f, v in where.items()}
+        read = self._mappers[kind].read
+        with passing_errors():
+            found = self._collections[kind].find(wanted).sort(_name(by), DESCENDING).limit(limit)
             return [read(document) async for document in found]
 
     async def entries(self, ids: Sequence[str]) -> dict[str, Entry]:

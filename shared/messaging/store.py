@@ -3,11 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from shared.messaging.work import Changes
 
+A = TypeVar("A")
 Scalar = str | int | bool | None
 
 
@@ -63,18 +64,18 @@ class Position:
 class Store(Protocol):
     """A service's durable memory. Every method may raise `Transient`."""
 
-    async def load(self, kind: type, field: str, values: Sequence[str]) -> list[Any]:
+    async def load(self, kind: type[A], field: str, values: Sequence[str]) -> list[A]:
         """The aggregates whose `field` is one of `values`."""
 
     async def select(
         self,
-        kind: type,
+        kind: type[A],
         where: Mapping[str, Scalar],
         *,
         order: tuple[str, ...],
         limit: int,
         excluding: Collection[str],
-    ) -> list[Any]:
+    ) -> list[A]:
         """The first aggregates that equal `where`, without those in `excluding`."""
 
     async def entries(self, ids: Sequence[str]) -> dict[str, Entry]:

@@ -26,7 +26,7 @@ from shared.contracts.message import (
 from shared.log import get_logger
 from shared.messaging import dead
 from shared.messaging.envelope import Codec, Incoming, Record, encode_command
-from shared.messaging.errors import Poison, Transient
+from shared.messaging.errors import Declined, Pending, Poison, Transient
 from shared.messaging.kafka import Publisher, as_records, new_broker, undecoded
 from shared.messaging.store import Published
 from shared.settings import Settings
@@ -34,22 +34,6 @@ from shared.settings import Settings
 log = get_logger(__name__)
 
 Listener = Callable[[Incoming], None]
-
-
-class Pending(Exception):
-    """The command lies safely in its topic, but its outcome did not come within the wait."""
-
-    def __init__(self, command_id: str) -> None:
-        super().__init__(command_id)
-        self.command_id = command_id
-
-
-class Declined(Exception):
-    """The worker refused the command."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal.reason)
-        self.refusal = refusal
 
 
 class Tail:
@@ -166,7 +150,7 @@ class Gateway:
         finally:
             self._tail.forget(id, answer)
         if isinstance(event, Refusal):
-            raise Declined(event)
+            raise Declined(event.reason, event.details)
         assert isinstance(event, Event)
         return event
 

@@ -109,7 +109,8 @@ class Work:
         if answered is None:
             ids.update(id for (k, id) in self._dirty if k is kind)
             stored = [id for id in ids if known[id].version]
-            for aggregate in await self._store.select(kind, where, order=order, limit=limit, excluding=stored):
+            found: list[Any] = await self._store.select(kind, where, order=order, limit=limit, excluding=stored)
+            for aggregate in found:
                 known.setdefault(aggregate.id, aggregate)
                 ids.add(aggregate.id)
         else:
@@ -187,7 +188,7 @@ class Work:
             self._touched[kind, id] = _copy(live)
         return live
 
-    async def _load(self, kind: type, name: str, values: list[str]) -> None:
+    async def _load(self, kind: type[Any], name: str, values: list[str]) -> None:
         known = self._known[kind]
         found: dict[str, dict[str, None]] = {value: {} for value in values}
         for aggregate in await self._store.load(kind, name, values):

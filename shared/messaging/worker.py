@@ -6,17 +6,19 @@ finished is read again by whoever owns the partition then.
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 
+from shared.clock import Clock
 from shared.log import get_logger
 from shared.messaging.envelope import Record
 from shared.messaging.errors import Fenced, Transient
 from shared.messaging.kafka import Publisher, as_records, new_broker, undecoded
-from shared.messaging.loop import Loop, Settled
+from shared.messaging.loop import Loop
+from shared.metrics import LoopMetrics
 from shared.settings import Settings
 
 log = get_logger(__name__)
@@ -30,10 +32,10 @@ LONGEST_RETRY_SECONDS = 60.0
 class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is untyped
     """One member of a service's consumer group."""
 
-    def __init__(self, settings: Settings, loop: Loop, group: str, observe: Callable[[Settled, float], None]) -> None:
-        """`observe` is told of each published batch and the seconds it took to publish."""
+    def __init__(self, settings: Settings, loop: Loop, group: str, *, metrics: LoopMetrics, clock: Clock) -> None:
         self._loop = loop
-        self._observe = observe
+        self._metrics = metrics
+        self._clock = clock
         self._broker = new_broker(settings)
         self._publisher = Publisher(self._broker)
         self._one_at_a_time = asyncio.Lock()
@@ -122,9 +124,11 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is un
                 await self._settle(consumer, records)
             except Fenced as fenced:
                 log.warning("fenced", partitions=sorted(fenced.partitions))
+                self._metrics.fenced(len(fenced.partitions))
                 self._loop.release(fenced.partitions)
             except Exception as error:
                 self._failing = True
+                self._metrics.retried()
                 expected = isinstance(error, Transient | KafkaError)
                 log.warning(
                     "batch must wait",
@@ -147,7 +151,7 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is un
         settled = await self._loop.settle(records)
         started = asyncio.get_running_loop().time()
         await self._publisher.publish(settled.messages)
-        self._observe(settled, asyncio.get_running_loop().time() - started)
+        self._metrics.published(settled.report, asyncio.get_running_loop().time() - started, self._clock())
         await self._commit(consumer, _ends(records))
 
     async def _own(self, consumer: AIOKafkaConsumer, records: Sequence[Record]) -> None:

@@ -48,14 +48,22 @@ class Office:
         """The office's local date, `2026-08-17`: the day of its lines and of its ticket numbers."""
         return now.astimezone(self._zone).date().isoformat()
 
+    def is_open(self, service: ServicePlan, now: datetime) -> bool:
+        """Whether `now` is in the service's hours and no holiday."""
+        return hours.is_open(service, self.plan.holidays, self._zone, now)
+
     def check_open(self, service: ServicePlan, now: datetime) -> None:
         """Raises `ServiceClosed` outside the service's hours and on holidays."""
-        if not hours.is_open(service, self.plan.holidays, self._zone, now):
+        if not self.is_open(service, now):
             raise errors.ServiceClosed(**self.reopening(service, now))
+
+    def next_opening(self, service: ServicePlan, now: datetime, *, not_today: bool = False) -> datetime | None:
+        """When the service opens next, in local time; None where it does not within a year."""
+        return hours.next_opening(service, self.plan.holidays, self._zone, now, not_today=not_today)
 
     def reopening(self, service: ServicePlan, now: datetime, *, not_today: bool = False) -> dict[str, str]:
         """The detail `next_opening` of a refusal, in local time with its offset; empty where there is none."""
-        opening = hours.next_opening(service, self.plan.holidays, self._zone, now, not_today=not_today)
+        opening = self.next_opening(service, now, not_today=not_today)
         return {} if opening is None else {"next_opening": opening.isoformat()}
 
     @property

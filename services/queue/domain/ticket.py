@@ -62,6 +62,11 @@ class Ticket:
         """The local day on which the ticket is good."""
         return self.line.rpartition(":")[2]
 
+    @property
+    def can_be_put_back(self) -> bool:
+        """Whether `put_back` would be allowed."""
+        return self.state in ("called", "missed") and self.put_backs < PUT_BACKS_MOST
+
     def call(self, counter: str, at: datetime, by: str) -> None:
         """A counter asks the person to come."""
         self._expect(errors.TicketNotWaiting, "waiting")

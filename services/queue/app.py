@@ -1,0 +1,91 @@
+"""The composition root: settings in, a running API or worker out. Nothing is made at import."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from services.queue.context import Queue
+from services.queue.entrypoints import api, counter_api, counter_pages, pages, streams
+from services.queue.entrypoints.refusals import REFUSALS
+from services.queue.entrypoints.scribe import QueueScribe
+from services.queue.entrypoints.words import Words
+from services.queue.links import Links
+from services.queue.live import Live
+from services.queue.routes import ROUTES
+from services.queue.views import Views
+from shared.auth.keys import derive_key
+from shared.auth.limits import SignInLimits
+from shared.auth.passwords import Passwords
+from shared.auth.sessions import MongoSessionStore, SessionCookie, Sessions
+from shared.clock import system_clock
+from shared.contracts.queue import EVENTS, SERVICE
+from shared.contracts.reference import asyncapi_document
+from shared.messaging.lifecycle import Prepared, kept_trying
+from shared.messaging.mongo_store import MongoStore
+from shared.messaging.tail import Gateway, Tail
+from shared.mongo import Client, connected
+from shared.settings import Settings
+from shared.web.app import WebService
+from shared.web.app import create_app as create_web_app
+from shared.web.i18n import Catalogues
+from shared.web.sse import Hub
+
+SESSIONS = "sessions"
+FOLDER = Path(__file__).parent
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The queue's API and pages."""
+    hub = Hub()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with connected(settings) as client:
+            queue = app.state.queue = _compose(settings, hub, client)
+            indexes = Prepared(MongoSessionStore(client[settings.database(SERVICE)][SESSIONS]).prepare)
+            async with kept_trying(indexes), kept_trying(queue.gateway):
+                yield
+
+    async def broker() -> None:
+        await app.state.queue.gateway.ready()
+
+    async def database() -> None:
+        await app.state.queue.views.ready()
+
+    service = WebService(
+        name=SERVICE,
+        title="Kentongan: queue",
+        folder=FOLDER,
+        routers=(api.router, counter_api.router, streams.router, pages.router, counter_pages.router),
+        refusals=REFUSALS,
+        checks={"broker": broker, "database": database},
+        asyncapi=lambda: json.loads(asyncapi_document(SERVICE)),
+    )
+    app = create_web_app(service, secret_key=settings.secret_key, lifespan=lifespan, secure=settings.https, hub=hub)
+    return app
+
+
+def _compose(settings: Settings, hub: Hub, client: Client) -> Queue:
+    database = client[settings.database(SERVICE)]
+    store = MongoStore(client, database, ROUTES.kinds)
+    views = Views(client, database, store, system_clock)
+    words = Words(Catalogues(FOLDER / "locales"))
+    live = Live(hub, QueueScribe(views, words))
+    tail = Tail(EVENTS)
+    tail.listen(live.on_event)
+    return Queue(
+        clock=system_clock,
+        gateway=Gateway(settings, SERVICE, tail, clock=system_clock),
+        store=store,
+        views=views,
+        live=live,
+        words=words,
+        links=Links(derive_key(settings.secret_key, "queue/links")),
+        sessions=Sessions(MongoSessionStore(database[SESSIONS]), system_clock),
+        session_cookie=SessionCookie("queue_session", secure=settings.https),
+        passwords=Passwords(),
+        sign_in_limits=SignInLimits(system_clock),
+    )

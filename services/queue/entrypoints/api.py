@@ -1,0 +1,135 @@
+"""The public JSON API below `/queue/api/v1`: offices, tickets, boards, and what became of a command."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Response
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from services.queue.context import Queue, queue_of
+from services.queue.entrypoints.ask import ask
+from services.queue.entrypoints.representations import (
+    BoardOut,
+    OfficeOut,
+    OutcomeOut,
+    ServiceOut,
+    TakeTicketBody,
+    TicketOut,
+    TicketTakenOut,
+)
+from shared.contracts.queue import CancelTicket, CommandRefused, TakeTicket, TicketTaken
+from shared.messaging.errors import Pending
+from shared.messaging.loop import ACCEPTED
+
+PREFIX = "/queue/api/v1"
+PROBLEM: dict[int | str, dict[str, Any]] = {
+    status: {"description": text, "content": {"application/problem+json": {}}}
+    for status, text in {
+        404: "There is no such thing",
+        409: "Refused: the type names the reason",
+        422: "Something in the request is missing or wrong",
+        503: "Broker or database are away: try again with the same Idempotency-Key",
+    }.items()
+}
+ACCEPTED_LATER: dict[int | str, dict[str, Any]] = {
+    202: {"model": OutcomeOut, "description": "On its way: ask the address in `Location` for the outcome"}
+}
+
+router = APIRouter(prefix=PREFIX, tags=["citizens"], responses=PROBLEM)
+
+Token = Annotated[str, Path(max_length=128, description="`<ticket id>.<proof>`, the last part of a ticket's link")]
+
+
+@router.get("/offices")
+async def offices(request: Request) -> list[OfficeOut]:
+    """Every office, with its services and whether they are open now."""
+    return [OfficeOut.model_validate(office) for office in await queue_of(request).views.offices()]
+
+
+@router.get("/offices/{office}")
+async def office(request: Request, office: str) -> OfficeOut:
+    """One office."""
+    return OfficeOut.model_validate(await queue_of(request).views.office(office))
+
+
+@router.get("/offices/{office}/services/{service}")
+async def service(request: Request, office: str, service: str) -> ServiceOut:
+    """A service: its procedure, hours, fees, and today's line."""
+    return ServiceOut.model_validate((await queue_of(request).views.office(office)).service(service))
+
+
+@router.get("/offices/{office}/board")
+async def board(request: Request, office: str) -> BoardOut:
+    """The lobby board: the latest call of each counter, and how many wait."""
+    return BoardOut.model_validate(await queue_of(request).views.board(office))
+
+
+@router.post("/tickets", status_code=201, response_model=TicketTakenOut, responses=ACCEPTED_LATER)
+async def take_ticket(request: Request, response: Response, body: TakeTicketBody) -> TicketTakenOut | Response:
+    """Take a ticket. The `Idempotency-Key` is the ticket's id: sent again it gives the same ticket."""
+    try:
+        taken = await ask(request, TakeTicket(office=body.office, service=body.service, phone=body.phone))
+    except Pending as pending:
+        return later(pending)
+    assert isinstance(taken, TicketTaken)
+    ticket = _taken(queue_of(request), taken)
+    response.headers["Location"] = f"{PREFIX}/tickets/{ticket.link.rpartition('/')[2]}"
+    return ticket
+
+
+@router.get("/tickets/{token}")
+async def ticket(request: Request, token: Token) -> TicketOut:
+    """A ticket as it stands now, for its holder."""
+    queue = queue_of(request)
+    return TicketOut.model_validate(await queue.views.ticket(queue.links.ticket(token)))
+
+
+@router.post("/tickets/{token}/cancel", response_model=TicketOut, responses=ACCEPTED_LATER)
+async def cancel_ticket(request: Request, token: Token) -> TicketOut | Response:
+    """Leave the line."""
+    queue = queue_of(request)
+    view = await queue.views.ticket(queue.links.ticket(token))
+    try:
+        await ask(request, CancelTicket(office=view.office, ticket=view.id))
+    except Pending as pending:
+        return later(pending)
+    return TicketOut.model_validate(await queue.views.ticket(view.id))
+
+
+@router.get("/commands/{id}", response_model=OutcomeOut, responses=ACCEPTED_LATER)
+async def command(request: Request, id: Annotated[str, Path(max_length=64)]) -> OutcomeOut | Response:
+    """What became of a command: 202 while nothing has."""
+    outcome = await outcome_of(queue_of(request), id)
+    return later(Pending(id)) if outcome.status == "pending" else outcome
+
+
+async def outcome_of(queue: Queue, id: str) -> OutcomeOut:
+    """What the journal says of a command."""
+    entry = (await queue.store.entries([id])).get(id)
+    if entry is None:
+        return OutcomeOut(id=id, status="pending")
+    first = entry.events[0].value or b"{}"
+    if entry.outcome == ACCEPTED:
+        taken = entry.type == TakeTicket.type()
+        ticket = _taken(queue, TicketTaken.model_validate_json(first)) if taken else None
+        return OutcomeOut(id=id, status="accepted", ticket=ticket)
+    refusal = CommandRefused.model_validate_json(first)
+    return OutcomeOut(id=id, status="refused", reason=refusal.reason, details=refusal.details)
+
+
+def later(pending: Pending) -> JSONResponse:
+    """202: the command is safe, its outcome is still to come."""
+    outcome = OutcomeOut(id=pending.command_id, status="pending")
+    headers = {"Location": f"{PREFIX}/commands/{pending.command_id}", "Retry-After": "1"}
+    return JSONResponse(outcome.model_dump(mode="json"), 202, headers)
+
+
+def _taken(queue: Queue, taken: TicketTaken) -> TicketTakenOut:
+    return TicketTakenOut(
+        id=taken.ticket,
+        number=taken.number,
+        office=taken.office,
+        service=taken.service,
+        place=taken.place,
+        link=queue.links.path(taken.ticket),
+    )

@@ -1,0 +1,50 @@
+"""From a request to the bus and back: every change that HTTP can make goes through `ask`."""
+
+import re
+import uuid
+
+from starlette.requests import Request
+
+from services.queue.context import queue_of
+from shared import tracing
+from shared.contracts.message import Command, Event
+from shared.web.context import request_id
+from shared.web.i18n import gettext
+from shared.web.problems import Problem
+
+CITIZEN = "citizen"
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_~-]{15,63}")
+"""Long enough that nobody meets another's by chance: who knows a key can ask for its outcome."""
+
+
+async def ask(request: Request, command: Command, *, actor: str = CITIZEN, key: str | None = None) -> Event:
+    """Send a command and return its first event. `key` is a form's, else the `Idempotency-Key` header counts.
+
+    Raises `Declined`, `Pending` or `Transient`, as the gateway does.
+    """
+    return await queue_of(request).gateway.ask(
+        command,
+        id=_command_id(request.headers.get("idempotency-key") if key is None else key),
+        actor=actor,
+        correlation_id=request_id(),
+        traceparent=tracing.current.get(),
+    )
+
+
+def new_key() -> str:
+    """An idempotency key for a form that is being shown."""
+    return str(uuid.uuid4())
+
+
+def _command_id(key: str | None) -> str:
+    if key is None:
+        return new_key()
+    key = key.strip('"')  # the header's grammar has quotes, most clients have none
+    if not _KEY.fullmatch(key):
+        raise Problem(
+            400,
+            "idempotency-key-invalid",
+            gettext("This idempotency key cannot be used"),
+            gettext("Send a UUID, or 16 to 64 letters, digits, hyphens and underscores."),
+        )
+    return key

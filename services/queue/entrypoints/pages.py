@@ -1,0 +1,150 @@
+"""The citizen's pages and the lobby board: plain forms and links, right without JavaScript."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from services.queue.context import queue_of
+from services.queue.entrypoints import phone
+from services.queue.entrypoints.api import outcome_of
+from services.queue.entrypoints.ask import ask, new_key
+from services.queue.entrypoints.words import shown_state
+from shared.contracts.queue import CancelTicket, TakeTicket, TicketTaken
+from shared.messaging.errors import Declined, Pending
+from shared.web.app import web
+from shared.web.i18n import gettext
+from shared.web.problems import Problem
+
+HOME = "/queue/"
+
+router = APIRouter(prefix="/queue", include_in_schema=False)
+
+Key = Annotated[str, Form(alias="idempotency_key", max_length=64)]
+
+
+@router.get("/")
+async def offices(request: Request) -> Response:
+    """Where a citizen begins."""
+    return web(request).templates.page(request, "offices.html", offices=await queue_of(request).views.offices())
+
+
+@router.get("/offices/{office}")
+async def office(request: Request, office: str) -> Response:
+    """An office's services."""
+    return web(request).templates.page(request, "office.html", office=await queue_of(request).views.office(office))
+
+
+@router.get("/offices/{office}/services/{service}")
+async def service(request: Request, office: str, service: str) -> Response:
+    """A service's procedure, and the way into its line."""
+    return await _service_page(request, office, service)
+
+
+@router.post("/offices/{office}/services/{service}")
+async def take_ticket(
+    request: Request, office: str, service: str, key: Key, written: Annotated[str, Form(alias="phone")] = ""
+) -> Response:
+    """Take a ticket, and go to it."""
+    queue = queue_of(request)
+    try:
+        command = TakeTicket(office=office, service=service, phone=phone.normal(written))
+    except ValueError:
+        wrong = gettext("Please write a telephone number such as 0812 3456 7890, or leave this empty.")
+        return await _service_page(request, office, service, 422, written=written, phone_error=wrong)
+    try:
+        taken = await ask(request, command, key=key)
+    except Declined as declined:
+        problem = web(request).problems.refusal(declined.slug, declined.details)
+        return await _service_page(request, office, service, problem.status, written=written, problem=problem)
+    except Pending as pending:
+        return _wait(pending)
+    assert isinstance(taken, TicketTaken)
+    return _see(queue.links.path(taken.ticket))
+
+
+@router.get("/t/{token}")
+async def ticket(request: Request, token: str) -> Response:
+    """A ticket, for whoever has its link."""
+    return await _ticket_page(request, token)
+
+
+@router.post("/t/{token}/cancel")
+async def cancel_ticket(request: Request, token: str, key: Key) -> Response:
+    """Leave the line."""
+    queue = queue_of(request)
+    view = await queue.views.ticket(queue.links.ticket(token))
+    try:
+        await ask(request, CancelTicket(office=view.office, ticket=view.id), key=key)
+    except Declined as declined:
+        problem = web(request).problems.refusal(declined.slug, declined.details)
+        return await _ticket_page(request, token, problem.status, problem=problem)
+    except Pending as pending:
+        return _wait(pending, back=f"/queue/t/{token}")
+    return _see(f"/queue/t/{token}")
+
+
+@router.get("/offices/{office}/board")
+async def board(request: Request, office: str) -> Response:
+    """The lobby board."""
+    return web(request).templates.page(request, "board.html", board=await queue_of(request).views.board(office))
+
+
+@router.get("/commands/{id}")
+async def command(request: Request, id: str, back: str = HOME) -> Response:
+    """Waits, by reloading itself, for a command whose outcome takes longer; then shows it."""
+    outcome = await outcome_of(queue_of(request), id)
+    back = back if back.startswith(HOME) else HOME
+    if outcome.status == "pending":
+        return web(request).templates.page(request, "accepted.html", 202, back=back)
+    if outcome.status == "refused":
+        raise web(request).problems.refusal(outcome.reason or "", outcome.details)
+    return _see(outcome.ticket.link if outcome.ticket else back)
+
+
+async def _service_page(
+    request: Request,
+    office: str,
+    service: str,
+    status: int = 200,
+    *,
+    written: str = "",
+    phone_error: str | None = None,
+    problem: Problem | None = None,
+) -> Response:
+    view = await queue_of(request).views.office(office)
+    return web(request).templates.page(
+        request,
+        "service.html",
+        status,
+        office=view,
+        service=view.service(service),
+        idempotency_key=new_key(),
+        phone=written,
+        phone_error=phone_error,
+        problem=problem,
+    )
+
+
+async def _ticket_page(request: Request, token: str, status: int = 200, *, problem: Problem | None = None) -> Response:
+    queue = queue_of(request)
+    view = await queue.views.ticket(queue.links.ticket(token))
+    return web(request).templates.page(
+        request,
+        "ticket.html",
+        status,
+        ticket=view,
+        state=shown_state(view.state, view.ahead),
+        token=token,
+        idempotency_key=new_key(),
+        problem=problem,
+    )
+
+
+def _wait(pending: Pending, *, back: str = HOME) -> Response:
+    return _see(f"/queue/commands/{pending.command_id}?back={back}")
+
+
+def _see(path: str) -> Response:
+    return RedirectResponse(path, 303)

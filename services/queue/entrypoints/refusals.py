@@ -1,0 +1,96 @@
+"""How each refusal of the domain is told: its HTTP status and its words."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from services.queue.domain import errors
+from shared.errors import Refused
+from shared.messaging.loop import IdReused
+from shared.web.formats import formats
+from shared.web.i18n import gettext, gettext_noop
+from shared.web.problems import Details, RefusalText
+
+
+def _with_opening(text: str) -> "RefusalText":
+    """A refusal that passes by itself: tell when."""
+
+    def detail(details: Details) -> str:
+        told = gettext(text)
+        opening = details.get("next_opening")
+        if not opening:
+            return told
+        moment = formats().moment(datetime.fromisoformat(str(opening)), datetime.now(UTC))
+        return f"{told} " + gettext("The next opening is %(moment)s.") % {"moment": moment}
+
+    return RefusalText(409, gettext_noop("No tickets now"), detail)
+
+
+_TEXTS: Mapping[type[Refused], RefusalText] = {
+    errors.OfficeUnknown: RefusalText(404, gettext_noop("There is no such office")),
+    errors.ServiceUnknown: RefusalText(404, gettext_noop("The office does not offer this service")),
+    errors.CounterUnknown: RefusalText(404, gettext_noop("The office has no such counter")),
+    errors.TicketUnknown: RefusalText(
+        404,
+        gettext_noop("There is no such ticket"),
+        gettext_noop("Please check that the link is complete."),
+    ),
+    errors.PlanInvalid: RefusalText(422, gettext_noop("An office cannot work by this plan"), "%(problem)s"),
+    errors.ServiceClosed: _with_opening(gettext_noop("The service is closed at the moment.")),
+    errors.LineClosed: _with_opening(gettext_noop("The office gives out no more tickets for this service today.")),
+    errors.QuotaReached: _with_opening(gettext_noop("All tickets of today have been given out.")),
+    errors.AlreadyWaiting: RefusalText(
+        409,
+        gettext_noop("You have a ticket already"),
+        gettext_noop("This telephone number has a ticket for this service today. Please use the link you received."),
+    ),
+    errors.NobodyWaiting: RefusalText(409, gettext_noop("Nobody is waiting")),
+    errors.CounterBusy: RefusalText(
+        409,
+        gettext_noop("Somebody is at the counter"),
+        gettext_noop("Please finish with %(number)s first."),
+    ),
+    errors.CounterIdle: RefusalText(
+        409,
+        gettext_noop("Nobody is at the counter"),
+        gettext_noop("The person may have cancelled. Call the next one."),
+    ),
+    errors.TicketExpired: RefusalText(
+        410, gettext_noop("This ticket is of an earlier day"), gettext_noop("Please take a new one.")
+    ),
+    errors.TicketNotWaiting: RefusalText(
+        409,
+        gettext_noop("This ticket does not wait any more"),
+        gettext_noop("%(number)s may have been served or cancelled."),
+    ),
+    errors.TicketNotCalled: RefusalText(
+        409, gettext_noop("This person is not called"), gettext_noop("%(number)s is not the one who is awaited.")
+    ),
+    errors.TicketNotServing: RefusalText(
+        409,
+        gettext_noop("This person is not being served"),
+        gettext_noop("Please confirm first that %(number)s has come."),
+    ),
+    errors.TicketElsewhere: RefusalText(
+        409, gettext_noop("Another counter has this person"), gettext_noop("Counter %(counter)s has called.")
+    ),
+    errors.RecallTooSoon: RefusalText(
+        409, gettext_noop("Please wait a moment"), gettext_noop("You can call again in %(seconds)s seconds.")
+    ),
+    errors.RecallExhausted: RefusalText(
+        409,
+        gettext_noop("Called often enough"),
+        gettext_noop("The person was called %(calls)s times. Serve them, or mark them as not come."),
+    ),
+    errors.PutBackExhausted: RefusalText(
+        409,
+        gettext_noop("Put back often enough"),
+        gettext_noop("The person was put back %(times)s times and may take a new ticket."),
+    ),
+    IdReused: RefusalText(
+        422,
+        gettext_noop("This key was used for something else"),
+        gettext_noop("Send a new Idempotency-Key with each new request."),
+    ),
+}
+
+REFUSALS: Mapping[str, RefusalText] = {refusal.slug: text for refusal, text in _TEXTS.items()}

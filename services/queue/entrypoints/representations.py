@@ -1,0 +1,207 @@
+"""The resources of the JSON API: what a client of version 1 can rely on."""
+
+from datetime import date, datetime, time
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from services.queue.entrypoints import phone
+from services.queue.views import Shown
+from shared.contracts.queue import Slug
+
+
+class Resource(BaseModel):
+    """Read from a view's attributes. Fields may be added; none changes or goes within a version."""
+
+    model_config = ConfigDict(from_attributes=True, use_attribute_docstrings=True)
+
+
+class Body(BaseModel):
+    """What a client sends. A field that does not exist is an error, so that a typo is not ignored."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+
+class TextOut(Resource):
+    """A text in both languages."""
+
+    id: str
+    en: str
+
+
+class FeeOut(Resource):
+    """A fee in whole rupiah."""
+
+    name: TextOut
+    rupiah: int
+
+
+class ProcedureOut(Resource):
+    """What to know before coming."""
+
+    summary: TextOut
+    requirements: list[TextOut]
+    steps: list[TextOut]
+    fees: list[FeeOut]
+    validity: TextOut | None
+    source: str
+
+
+class OpeningOut(Resource):
+    """Hours on one weekday, in the office's own time."""
+
+    weekday: int
+    """0 is Monday."""
+    opens: time
+    closes: time
+
+
+class ServiceOut(Resource):
+    """A service and how its line is today."""
+
+    id: str
+    name: TextOut
+    prefix: str
+    procedure: ProcedureOut
+    hours: list[OpeningOut]
+    quota: int
+    open_now: bool
+    next_opening: datetime | None
+    waiting: int
+    left_today: int
+
+
+class OfficeOut(Resource):
+    """An office and its services."""
+
+    id: str
+    name: TextOut
+    address: TextOut
+    time_zone: str
+    now_open: bool
+    services: list[ServiceOut]
+
+
+class TicketTakenOut(Resource):
+    """A new ticket. Its link is the only proof of who holds it: keep it."""
+
+    id: str
+    number: str
+    office: str
+    service: str
+    place: int
+    """1 for who is next, at the moment of taking."""
+    link: str
+    """Path of the holder's page; the same proof opens the API's ticket resource."""
+
+
+class TicketOut(Resource):
+    """A ticket as its holder sees it."""
+
+    id: str
+    number: str
+    office: str
+    service: str
+    day: date
+    state: Shown
+    ahead: int
+    """People who will be called before; 0 unless waiting."""
+    place: int
+    """1 for who is next; 0 unless waiting."""
+    counter: str | None
+    taken_at: datetime
+    called_at: datetime | None
+
+
+class CallOut(Resource):
+    """A call on the lobby board."""
+
+    number: str
+    counter: str
+    counter_name: TextOut
+    called_at: datetime
+    calls: int
+
+
+class BoardLineOut(Resource):
+    """How many wait for a service."""
+
+    id: str
+    name: TextOut
+    waiting: int
+
+
+class BoardOut(Resource):
+    """The lobby board."""
+
+    office: str
+    calls: list[CallOut]
+    services: list[BoardLineOut]
+
+
+class PersonOut(Resource):
+    """A person at a counter, or one who was there."""
+
+    ticket: str
+    number: str
+    service_name: TextOut
+    state: str
+    called_at: datetime | None
+    can_put_back: bool
+
+
+class CounterOut(Resource):
+    """A counter at work."""
+
+    id: str
+    name: TextOut
+    office: str
+    person: PersonOut | None
+    calls: int
+    waiting: int
+    recent: list[PersonOut]
+
+
+class OutcomeOut(Resource):
+    """What became of a command."""
+
+    id: str
+    status: Literal["pending", "accepted", "refused"]
+    ticket: TicketTakenOut | None = None
+    """The new ticket, where the command took one."""
+    reason: str | None = None
+    """The refusal's slug."""
+    details: dict[str, str | int] = {}
+
+
+class SessionOut(Resource):
+    """A sign-in. Send the token as `Authorization: Bearer …`."""
+
+    token: str
+
+
+def _phone(written: str | None) -> str | None:
+    return phone.normal(written) if written else None
+
+
+class TakeTicketBody(Body):
+    """Join today's line of a service."""
+
+    office: Slug
+    service: Slug
+    phone: Annotated[str | None, Field(max_length=32), AfterValidator(_phone)] = None
+    """Given, a person has one active ticket per line. Kept as a keyed hash only."""
+
+
+class SignInBody(Body):
+    """Sign in to an office."""
+
+    office: Slug
+    username: Annotated[str, Field(max_length=64)]
+    password: Annotated[str, Field(max_length=200)]
+
+
+class PutBackBody(Body):
+    """Who returns to the line."""
+
+    ticket: Annotated[str, Field(max_length=64)]

@@ -1,0 +1,26 @@
+"""What live pages are told, read from the views and put into the words of each page's language."""
+
+from services.queue.entrypoints.words import Words
+from services.queue.live import LiveLine, Watched
+from services.queue.views import Views
+
+
+class QueueScribe:
+    """The queue's `Scribe`."""
+
+    def __init__(self, views: Views, words: Words) -> None:
+        self._views = views
+        self._words = words
+
+    async def line(self, id: str) -> LiveLine:
+        revision, ranks = await self._views.waiting(id)
+        return LiveLine(revision, ranks)
+
+    async def office(self, topic: str) -> bytes:
+        kind, office, *counter, code = topic.split("/")
+        if kind == "board":
+            return self._words.board(await self._views.board(office), code)
+        return self._words.counter(await self._views.counter(office, counter[0]), code)
+
+    def ticket(self, ticket: Watched, ahead: int, language: str) -> bytes:
+        return self._words.ticket(ticket, ahead, language)

@@ -1,0 +1,79 @@
+"""The JSON messages of live pages. Names are those of the templates' `data-bind`, `data-when` and lists."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from services.queue.live import Watched
+from services.queue.views import BoardView, CounterView, ServiceView
+from shared.contracts.queue import Text
+from shared.web.i18n import Catalogues, gettext_noop
+
+_CALLED = gettext_noop("Number %(number)s, please go to %(counter)s.")
+_NEXT = gettext_noop("Number %(number)s: you are next.")
+
+
+def shown_state(state: str, ahead: int) -> str:
+    """A ticket's state as its page distinguishes it: who waits with nobody ahead is `next`."""
+    return "next" if state == "waiting" and ahead == 0 else state
+
+
+class Words:
+    """Writes messages in any language, outside of any request."""
+
+    def __init__(self, catalogues: Catalogues) -> None:
+        self._catalogues = catalogues
+
+    def ticket(self, watched: Watched, ahead: int, language: str) -> bytes:
+        """A ticket's page."""
+        state = shown_state(watched.state, ahead)
+        counter = _local(watched.counter_name, language)
+        message: dict[str, Any] = {"state": state, "ahead": ahead, "place": ahead + 1, "counter": counter}
+        if state == "called":
+            message["announce"] = self._say(_CALLED, language, number=watched.number, counter=counter)
+        elif state == "next":
+            message["announce"] = self._say(_NEXT, language, number=watched.number)
+        return _encoded(message)
+
+    def board(self, view: BoardView, language: str) -> bytes:
+        """A lobby board."""
+        calls = [{"number": call.number, "counter": _local(call.counter_name, language)} for call in view.calls]
+        message: dict[str, Any] = {
+            "state": "calling" if calls else "quiet",
+            "calls": calls,
+            "services": _lines(view.services, language),
+        }
+        if calls:
+            message["announce"] = self._say(_CALLED, language, **calls[0])
+        return _encoded(message)
+
+    def counter(self, view: CounterView, language: str) -> bytes:
+        """A counter's page."""
+        person = view.person
+        return _encoded(
+            {
+                "state": person.state if person else "idle",
+                "number": person.number if person else "",
+                "service": _local(person.service_name, language) if person else "",
+                "calls": view.calls,
+                "waiting": view.waiting,
+                "services": _lines(view.services, language),
+            }
+        )
+
+    def _say(self, text: str, language: str, **values: str) -> str:
+        return self._catalogues[language].gettext(text) % values
+
+
+def _lines(services: Sequence[ServiceView], language: str) -> list[dict[str, str | int]]:
+    return [{"name": _local(service.name, language), "waiting": service.waiting} for service in services]
+
+
+def _local(text: Text | None, language: str) -> str:
+    if text is None:
+        return ""
+    return text.id if language == "id" else text.en
+
+
+def _encoded(message: Mapping[str, Any]) -> bytes:
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()

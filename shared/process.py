@@ -1,0 +1,86 @@
+"""The two kinds of process of every service, from settings to a clean end on SIGTERM.
+
+Invariant: a process that is told to stop takes nothing new, finishes what it has begun within
+`Settings.drain_seconds`, and what it could not finish is done by another: nothing acknowledged is lost.
+"""
+
+import uuid
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+
+import uvloop
+from fastapi import FastAPI
+
+from shared import log, tracing
+from shared.auth.keys import derive_key
+from shared.clock import system_clock
+from shared.messaging.lifecycle import Prepared, kept_trying
+from shared.messaging.loop import Loop
+from shared.messaging.mongo_store import MongoStore
+from shared.messaging.routes import Routes
+from shared.messaging.worker import Worker
+from shared.metrics import LagMetric, LoopMetrics
+from shared.mongo import connected, ping
+from shared.settings import Settings
+from shared.web.app import Web
+from shared.web.health import Check, health_app
+from shared.web.server import Server
+
+
+def run_api(app: FastAPI, settings: Settings, service: str) -> None:
+    """Serve an application until told to stop."""
+    web: Web = app.state.web
+    server = Server(
+        app, host=settings.host, port=settings.port, drain_seconds=settings.drain_seconds, on_stop=web.hub.close
+    )
+    with _observed(settings, service, "api"):
+        uvloop.run(server.serve())
+
+
+def run_worker(routes: Routes, settings: Settings) -> None:
+    """Handle a service's messages until told to stop, answering /healthz, /readyz and /metrics meanwhile."""
+    with _observed(settings, routes.service, "worker"):
+        uvloop.run(_work(routes, settings))
+
+
+async def _work(routes: Routes, settings: Settings) -> None:
+    async with working(routes, settings) as checks:
+        await Server(
+            health_app(checks), host=settings.host, port=settings.worker_port, drain_seconds=settings.drain_seconds
+        ).serve()
+
+
+@asynccontextmanager
+async def working(routes: Routes, settings: Settings) -> AsyncIterator[Mapping[str, Check]]:
+    """A service's worker, from joining its group to leaving it. Gives what must be well for it to be ready."""
+    async with connected(settings) as client:
+        store = MongoStore(client, client[settings.database(routes.service)], routes.kinds)
+        loop = Loop(
+            routes,
+            store,
+            key=derive_key(settings.secret_key, f"{routes.service}/pseudonyms"),
+            clock=system_clock,
+            new_owner=lambda: str(uuid.uuid4()),
+            topic=settings.topic,
+        )
+        worker = Worker(settings, loop, routes.service, metrics=LoopMetrics(routes.service), clock=system_clock)
+        lag = LagMetric(routes.service, worker.lag)
+
+        async def database() -> None:
+            await ping(client)
+
+        try:
+            async with kept_trying(Prepared(store.prepare)), kept_trying(worker):
+                yield {"broker": worker.ready, "database": database}
+        finally:
+            lag.close()
+
+
+@contextmanager
+def _observed(settings: Settings, service: str, role: str) -> Iterator[None]:
+    log.configure(settings, service=service, role=role)
+    tracing.configure(settings, service=service, role=role)
+    try:
+        yield
+    finally:
+        tracing.shutdown()
