@@ -104,7 +104,7 @@ def create_app(
             Middleware(BodyLimitMiddleware, limit=body_limit),
         ],
     )
-    app.state.web = Web(templates, csrf, problems, assets, hub or Hub())
+    app.state.web = Web(templates, csrf, problems, assets, Hub() if hub is None else hub)
     app.router.routes.extend(health_routes(service.checks))
     app.add_route(f"{prefix}/static/{{path:path}}", assets.serve, include_in_schema=False)
     for router in service.routers:
