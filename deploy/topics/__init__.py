@@ -1,0 +1,1 @@
+"""The topics: declared in `deploy/topics.toml`, compared with a broker, applied."""
