@@ -26,6 +26,7 @@ from shared.contracts.reference import asyncapi_document
 from shared.messaging.lifecycle import Prepared, kept_trying
 from shared.messaging.mongo_store import MongoStore
 from shared.messaging.tail import Gateway, Tail
+from shared.metrics import TailMetrics
 from shared.mongo import Client, connected
 from shared.settings import Settings
 from shared.web.app import WebService
@@ -74,7 +75,8 @@ def _compose(settings: Settings, hub: Hub, client: Client) -> Queue:
     views = Views(client, database, store, system_clock)
     words = Words(Catalogues(FOLDER / "locales"))
     live = Live(hub, QueueScribe(views, words))
-    tail = Tail(EVENTS)
+    metrics = TailMetrics(SERVICE)
+    tail = Tail(EVENTS, seen=lambda issued_at: metrics.seen(issued_at, system_clock()))
     tail.listen(live.on_event)
     return Queue(
         clock=system_clock,

@@ -15,7 +15,7 @@ from typing import Any
 from aiokafka import AIOKafkaProducer, ConsumerRecord
 from aiokafka.errors import KafkaError
 from aiokafka.partitioner import DefaultPartitioner
-from faststream.kafka import KafkaBroker
+from faststream.kafka import KafkaBroker, Topic
 from faststream.kafka.message import FAKE_CONSUMER, KafkaAckableMessage, KafkaMessage
 from faststream.security import BaseSecurity, SASLScram512
 
@@ -63,12 +63,16 @@ def new_broker(settings: Settings) -> KafkaBroker:
         request_timeout_ms=REQUEST_TIMEOUT_MS,
         retry_backoff_ms=100,
         metadata_max_age_ms=30_000,
-        allow_auto_create_topics=False,
         graceful_timeout=settings.drain_seconds,
         apply_types=False,
         logger=logging.getLogger("faststream"),
         log_level=logging.DEBUG,
     )
+
+
+def existing(name: str) -> Topic:
+    """A topic that `kentongan topics apply` has made: FastStream must not make one by its own defaults."""
+    return Topic(name, declare=False)
 
 
 def record(raw: "ConsumerRecord[bytes, bytes]") -> Record:

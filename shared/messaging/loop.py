@@ -14,8 +14,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from time import perf_counter
+from time import perf_counter, time_ns
 
+from shared import tracing
 from shared.clock import Clock
 from shared.contracts.message import Event, commands_topic, dead_topic, events_topic
 from shared.errors import Refused
@@ -26,7 +27,6 @@ from shared.messaging.errors import Fenced, Poison, Transient
 from shared.messaging.routes import Ref, Route, Routes
 from shared.messaging.store import DuplicateEntry, Entry, Position, Published, Store
 from shared.messaging.work import Cache, Work
-from shared.tracing import child
 
 log = get_logger(__name__)
 
@@ -201,6 +201,8 @@ class Loop:
         committed = perf_counter()
         report.outcomes.update(attempt.outcomes)
         letters.extend(self._bury(record, reason, report) for record, reason in attempt.failed)
+        for span in attempt.spans:
+            tracing.record(span)
         for phase, seconds in (
             ("load", loaded - started),
             ("handle", handled - loaded),
@@ -216,18 +218,18 @@ class Loop:
                 attempt.messages.extend(entry.events)
                 attempt.outcomes[incoming.type, "repeated"] += 1
             else:
-                attempt.messages.extend(self._refuse(incoming, IdReused(), attempt.at))
+                attempt.messages.extend(self._refuse(incoming, IdReused(), attempt.at, incoming.traceparent))
                 attempt.outcomes[incoming.type, IdReused.slug] += 1
             return
         now = _now(incoming, attempt)
         work.begin(incoming.id, now, incoming.actor)
-        outcome = ACCEPTED
+        outcome, trace, started_ns = ACCEPTED, tracing.child(incoming.traceparent), time_ns()
         try:
             events = await self._routes[incoming.type].handler(incoming.message, work)
         except Refused as refusal:
             work.undo()
             outcome = refusal.slug
-            published = self._refuse(incoming, refusal, now)
+            published = self._refuse(incoming, refusal, now, trace)
         except Transient:
             raise
         except Exception as error:
@@ -237,24 +239,21 @@ class Loop:
             return
         else:
             work.keep()
-            published = self._encode(events, incoming, now)
+            published = self._encode(events, incoming, now, trace)
         attempt.take(incoming, outcome, published)
+        if tracing.enabled():
+            attempt.spans.append(_span(incoming, outcome, trace, started_ns))
 
-    def _refuse(self, incoming: Incoming, refusal: Refused, now: datetime) -> tuple[Published, ...]:
+    def _refuse(self, incoming: Incoming, refusal: Refused, now: datetime, trace: str | None) -> tuple[Published, ...]:
         event = self._refusal(
             command=incoming.type, about=incoming.message.key(), reason=refusal.slug, details=refusal.details
         )
-        return self._encode([event], incoming, now)
+        return self._encode([event], incoming, now, trace)
 
-    def _encode(self, events: Sequence[Event], incoming: Incoming, now: datetime) -> tuple[Published, ...]:
-        return encode_events(
-            events,
-            incoming,
-            topic=self._events,
-            source=self._source,
-            time=now,
-            traceparent=child(incoming.traceparent),
-        )
+    def _encode(
+        self, events: Sequence[Event], incoming: Incoming, now: datetime, trace: str | None
+    ) -> tuple[Published, ...]:
+        return encode_events(events, incoming, topic=self._events, source=self._source, time=now, traceparent=trace)
 
     async def _prefetch(self, batch: Sequence[Incoming], work: Work, attempt: "_Attempt") -> None:
         new = [incoming for incoming in batch if incoming.id not in attempt.known]
@@ -292,6 +291,7 @@ class _Attempt:
     messages: list[Published] = field(default_factory=list)
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
     failed: list[tuple[Record, str]] = field(default_factory=list)
+    spans: list[tracing.Finished] = field(default_factory=list)
 
     def take(self, incoming: Incoming, outcome: str, published: tuple[Published, ...]) -> None:
         """Enter a handled command in the journal, which also makes a repeat in the same batch known."""
@@ -316,3 +316,19 @@ class _Attempt:
 def _now(incoming: Incoming, attempt: _Attempt) -> datetime:
     """The moment a message reached the bus, by the broker's clock; never later than ours."""
     return min(datetime.fromtimestamp(incoming.record.timestamp_ms / 1000, UTC), attempt.at)
+
+
+def _span(incoming: Incoming, outcome: str, trace: str, started_ns: int) -> tracing.Finished:
+    return tracing.Finished(
+        name=f"handle {incoming.type}",
+        kind="consumer",
+        traceparent=trace,
+        parent=incoming.traceparent,
+        started_ns=started_ns,
+        ended_ns=time_ns(),
+        attributes={
+            "messaging.message.id": incoming.id,
+            "messaging.destination.name": incoming.record.topic,
+            "kentongan.outcome": outcome,
+        },
+    )

@@ -7,6 +7,7 @@ before is in the database.
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
@@ -27,7 +28,7 @@ from shared.log import get_logger
 from shared.messaging import dead
 from shared.messaging.envelope import Codec, Incoming, Record, encode_command
 from shared.messaging.errors import Declined, Pending, Poison, Transient
-from shared.messaging.kafka import Publisher, as_records, new_broker, undecoded
+from shared.messaging.kafka import Publisher, as_records, existing, new_broker, undecoded
 from shared.messaging.store import Published
 from shared.settings import Settings
 
@@ -39,8 +40,10 @@ Listener = Callable[[Incoming], None]
 class Tail:
     """Hands each new event to the request that waits for it and to every listener."""
 
-    def __init__(self, events: Iterable[type[Message]]) -> None:
+    def __init__(self, events: Iterable[type[Message]], *, seen: Callable[[datetime], None] = lambda _: None) -> None:
+        """`seen` is told of each event's time, to measure how far behind the tail is."""
         self._codec = Codec(events)
+        self._seen = seen
         self._waiting: dict[str, list[asyncio.Future[Incoming]]] = defaultdict(list)
         self._listeners: list[Listener] = []
 
@@ -65,6 +68,7 @@ class Tail:
     def take(self, record: Record) -> None:
         """Dispatch a record of the events topic. Raises `Poison`."""
         event = self._codec.decode(record)
+        self._seen(event.issued_at)
         for future in self._waiting.pop(event.causation_id, ()):
             if not future.done():
                 future.set_result(event)
@@ -89,7 +93,7 @@ class Gateway:
         self._publisher = Publisher(self._broker)
         self._events = settings.topic(events_topic(service))
         self._subscriber = self._broker.subscriber(
-            self._events,
+            existing(self._events),
             group_id=None,
             batch=True,
             max_records=settings.batch_size,

@@ -16,7 +16,7 @@ from shared.clock import Clock
 from shared.log import get_logger
 from shared.messaging.envelope import Record
 from shared.messaging.errors import Fenced, Transient
-from shared.messaging.kafka import Publisher, as_records, new_broker, undecoded
+from shared.messaging.kafka import Publisher, as_records, existing, new_broker, undecoded
 from shared.messaging.loop import Loop
 from shared.metrics import LoopMetrics
 from shared.settings import Settings
@@ -43,7 +43,7 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is un
         self._failing = False
         self._handled: dict[TopicPartition, int] = {}
         self._subscriber = self._broker.subscriber(
-            *loop.topics,
+            *map(existing, loop.topics),
             group_id=settings.topic(group),
             batch=True,
             max_records=settings.batch_size,
