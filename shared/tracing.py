@@ -9,6 +9,7 @@ messages the work sends. What was done is recorded afterwards, so the hot loop k
 """
 
 import re
+import threading
 from collections.abc import Mapping
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
@@ -43,7 +44,9 @@ current: ContextVar[str | None] = ContextVar("current_traceparent", default=None
 """The context of the span that is open in this task."""
 
 EXPORT_SECONDS = 2
-"""How long a collector may take, and so about the most that `shutdown` waits."""
+"""How long a collector may take to receive some spans."""
+SHUTDOWN_SECONDS = 3.0
+"""The most that `shutdown` waits for what is left to be sent."""
 LONGEST_QUEUE = 10_000
 """Spans that wait for the collector; beyond it the oldest go."""
 
@@ -126,7 +129,10 @@ class _Export:
         recorded.end(span.ended_ns)
 
     def shutdown(self) -> None:
-        self._provider.shutdown()
+        """Send what is left, for a bounded time: OpenTelemetry's own end could outlast the process's patience."""
+        last = threading.Thread(target=self._provider.shutdown, daemon=True)
+        last.start()
+        last.join(SHUTDOWN_SECONDS)
 
 
 _exporting: _Export | None = None
@@ -142,7 +148,7 @@ def configure(settings: Settings, *, service: str, role: str, exporter: SpanExpo
 
 
 def shutdown() -> None:
-    """Send what is left and stop. Blocks for a moment: call it when nothing else is to be done."""
+    """Send what is left and stop. Blocks for up to `SHUTDOWN_SECONDS`: call it when nothing else is to be done."""
     global _exporting
     if _exporting is not None:
         _exporting.shutdown()
