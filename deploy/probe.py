@@ -1,7 +1,6 @@
 """A container's health check: `python -m deploy.probe URL` succeeds where the URL is answered with 200."""
 
 import sys
-from urllib.error import URLError
 from urllib.request import urlopen
 
 
@@ -10,8 +9,8 @@ def main() -> int:
     try:
         with urlopen(sys.argv[1], timeout=4) as answer:  # noqa: S310 - the Compose file's own address
             return 0 if answer.status == 200 else 1
-    except (URLError, OSError) as error:
-        print(error, file=sys.stderr)
+    except OSError as error:
+        sys.stderr.write(f"{error}\n")
         return 1
 
 

@@ -17,6 +17,7 @@ from aiokafka.errors import IncompatibleBrokerVersion, KafkaError, TopicAlreadyE
 from deploy.problem import Problem
 from deploy.topics.declared import Topic
 from deploy.topics.plan import AddPartitions, Change, Configure, Create, Found
+from deploy.waiting import until
 from shared.settings import Settings
 
 ANSWER_SECONDS = 10.0
@@ -74,8 +75,7 @@ class Broker:
             if code != TopicAlreadyExistsError.errno:  # another apply was a moment faster, with the same file
                 _check(code, f"{name}: {message}")
         async with asyncio.timeout(ANSWER_SECONDS):
-            while not await self._led(topic):
-                await asyncio.sleep(0.05)
+            await until(lambda: self._led(topic))
 
     async def _led(self, topic: Topic) -> bool:
         """Whether each of the topic's partitions has a leader: only then can it be used."""

@@ -1,0 +1,132 @@
+"""One run: everything started in order, watched, and stopped in the reverse order.
+
+database → broker → topics → workers → (seed; on the way back: what lies in the broker gets handled) → web.
+The broker keeps its data in memory, so when it ends by itself, what stands on it is stopped and begun anew on
+an empty one. What had been handled by then is in the database.
+"""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+from deploy.embedded import programs
+from deploy.embedded.child import Child, Program, Say
+from deploy.embedded.drain import drained
+from deploy.embedded.home import Home
+from deploy.topics.apply import apply_plan
+from shared.settings import Settings
+
+Step = Callable[[], Awaitable[None]]
+
+
+class BrokerEnded(Exception):
+    """The broker ended by itself, and with it what was in its memory."""
+
+
+@dataclass(slots=True)
+class Run:
+    """What is run, and what happens at its turning points."""
+
+    home: Home
+    settings: Settings
+    inputs: Mapping[str, Sequence[str]]
+    """Service → the topics that its worker reads, in the group of the service's name."""
+    seed: Step
+    """Called when the workers serve and before the web does."""
+    ready: Step
+    """Called when the web serves."""
+    say: Say
+    _children: list[Child] = field(default_factory=list)
+    _stopping: bool = False
+
+    async def until_stopped(self) -> None:
+        """Serve until a signal asks to stop; a second one cuts short. Raises `Problem` where serving ends otherwise."""
+        serving = asyncio.create_task(self._on_database())
+        with _signals(lambda: self._stop(serving)):
+            try:
+                await serving
+            except asyncio.CancelledError:
+                self.say("Stopped.")
+
+    def _stop(self, serving: "asyncio.Task[None]") -> None:
+        if self._stopping:
+            for child in self._children:
+                child.kill()
+        else:
+            self.say("\nStopping … (once more to stop at once)")
+        self._stopping = True
+        serving.cancel()
+
+    async def _on_database(self) -> None:
+        database = self._child(programs.database(self.home, self.settings))
+        broker = self._child(programs.broker(self.settings))
+        async with database.running():
+            while True:
+                try:
+                    async with broker.running():
+                        await self._on_broker(database, broker)
+                except BrokerEnded as ended:
+                    await broker.pause(f"{ended}\nWhat it held and nobody had handled is lost")
+
+    async def _on_broker(self, database: Child, broker: Child) -> None:
+        await apply_plan(self.settings, lambda _: None)
+        async with AsyncExitStack() as stack:
+            workers = [self._child(programs.worker(service, self.settings)) for service in self.inputs]
+            for worker in workers:
+                await stack.enter_async_context(worker.running())
+            stack.push_async_callback(self._drain)
+            await self.seed()
+            web = self._child(programs.web(self.settings))
+            await stack.enter_async_context(web.running())
+            await self.ready()
+            await _first_end([_lost(broker), database.keep(), web.keep(), *(worker.keep() for worker in workers)])
+
+    async def _drain(self) -> None:
+        groups = {
+            self.settings.topic(service): [self.settings.topic(topic) for topic in topics]
+            for service, topics in self.inputs.items()
+        }
+        left = await drained(self.settings, groups)
+        if left:
+            self.say(f"{left} accepted messages could not be handled in time and are lost with the broker's memory")
+
+    def _child(self, program: Program) -> Child:
+        child = Child(program, self.home.log, self.say)
+        self._children.append(child)
+        return child
+
+
+async def _lost(broker: Child) -> NoReturn:
+    raise BrokerEnded(await broker.ended())
+
+
+async def _first_end(watches: list[Coroutine[Any, Any, NoReturn]]) -> None:
+    """Raise what the first of them raises."""
+    tasks = [asyncio.create_task(watch) for watch in watches]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@contextmanager
+def _signals(stop: Callable[[], None]) -> Iterator[None]:
+    """Ctrl-C, SIGTERM and a closing terminal ask to stop, unless `nohup` said that the last one does not matter."""
+    loop = asyncio.get_running_loop()
+    handled = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        handled.append(signal.SIGHUP)
+    for number in handled:
+        loop.add_signal_handler(number, stop)
+    try:
+        yield
+    finally:
+        for number in handled:
+            loop.remove_signal_handler(number)
