@@ -22,7 +22,7 @@ from shared.auth.passwords import Passwords
 from shared.auth.sessions import MongoSessionStore, SessionCookie, Sessions
 from shared.clock import system_clock
 from shared.contracts.queue import EVENTS, SERVICE
-from shared.contracts.reference import asyncapi_document
+from shared.contracts.reference import asyncapi_document, schema
 from shared.messaging.lifecycle import Prepared, kept_trying
 from shared.messaging.mongo_store import MongoStore
 from shared.messaging.tail import Gateway, Tail
@@ -64,6 +64,7 @@ def create_app(settings: Settings) -> FastAPI:
         refusals=REFUSALS,
         checks={"broker": broker, "database": database},
         asyncapi=lambda: json.loads(asyncapi_document(SERVICE)),
+        schema=lambda label: schema(SERVICE, label),
     )
     app = create_web_app(service, secret_key=settings.secret_key, lifespan=lifespan, secure=settings.https, hub=hub)
     return app

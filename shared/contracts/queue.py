@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from shared.contracts.message import Classification, Command, Event, Message, Refusal
 
@@ -20,6 +20,16 @@ Phone = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$")]
 """A telephone number in E.164 form, `+6281234567890`."""
 TicketId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Language = Literal["id", "en"]
+
+
+def _without_offset(clock: time) -> time:
+    if clock.tzinfo is not None:
+        raise ValueError("an office's hours are in its own time, without an offset")
+    return clock
+
+
+LocalTime = Annotated[time, AfterValidator(_without_offset)]
+"""A time of day in an office's own time zone."""
 
 
 # What an office is made of -------------------------------------------------------------------------------
@@ -60,8 +70,8 @@ class Opening:
 
     weekday: Annotated[int, Field(ge=0, le=6)]
     """0 is Monday."""
-    opens: time
-    closes: time
+    opens: LocalTime
+    closes: LocalTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +127,10 @@ class QueueMessage(Message):
 
     publisher: ClassVar[str] = SERVICE
     office: Slug
+    """The office's short name, which is also the partition key."""
 
     def key(self) -> str:
+        """The office."""
         return self.office
 
 
@@ -130,6 +142,7 @@ class ConfigureOffice(QueueCommand):
     """Set up an office or change what it offers. Takes the place of the whole earlier plan."""
 
     plan: OfficePlan
+    """The whole new plan."""
 
 
 class AddStaff(QueueCommand):
@@ -137,7 +150,9 @@ class AddStaff(QueueCommand):
 
     classification: ClassVar[Classification] = "personal"
     username: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{1,62}$")]
+    """Unique in the office."""
     display_name: Annotated[str, StringConstraints(min_length=1, max_length=80)]
+    """How the person is called."""
     password_hash: Annotated[str, StringConstraints(pattern=r"^\$argon2id\$", max_length=256)]
     """An argon2id hash; the password itself never enters the bus."""
 
@@ -147,6 +162,7 @@ class TakeTicket(QueueCommand):
 
     classification: ClassVar[Classification] = "personal"
     service: Slug
+    """The service's short name."""
     phone: Phone | None = None
     """Given, it allows one active ticket per person and line. Kept as a keyed hash only."""
 
@@ -155,12 +171,14 @@ class TicketCommand(QueueCommand):
     """A wish about one ticket."""
 
     ticket: TicketId
+    """The id of the command that took it."""
 
 
 class CounterCommand(QueueCommand):
     """A wish of the officer at one counter about the person called there."""
 
     counter: Slug
+    """The counter's short name."""
 
 
 class CancelTicket(TicketCommand):
@@ -191,12 +209,14 @@ class PutBackTicket(TicketCommand):
     """Return a called or missed person to the line, a few places behind its head."""
 
     counter: Slug
+    """The counter from which it is asked."""
 
 
 class CloseLine(QueueCommand):
     """Give out no more tickets of a service today; who waits is still served."""
 
     service: Slug
+    """The service's short name."""
 
 
 # Events --------------------------------------------------------------------------------------------------
@@ -210,7 +230,9 @@ class OfficeConfigured(QueueEvent):
     """An office's plan took effect."""
 
     plan: OfficePlan
+    """The whole plan."""
     revision: int
+    """Counts the office's plans."""
 
 
 class StaffAdded(QueueEvent):
@@ -224,15 +246,18 @@ class LineEvent(QueueEvent):
     """A fact about one line. `revision` grows by one with each: a gap or a repeat can be told."""
 
     service: Slug
+    """The service's short name."""
     line: str
     """`<office>:<service>:<local day>`."""
     revision: int
+    """Counts the line's events."""
 
 
 class TicketEvent(LineEvent):
     """A fact about one ticket."""
 
     ticket: TicketId
+    """The id of the command that took it."""
     number: str
     """As called and shown: `A-017`."""
 
@@ -259,6 +284,7 @@ class CounterEvent(TicketEvent):
     """What happened to a ticket at a counter."""
 
     counter: Slug
+    """The counter's short name."""
 
 
 class TicketCalled(CounterEvent):
@@ -288,7 +314,9 @@ class TicketPutBack(CounterEvent):
     """A called or missed person waits again."""
 
     rank: int
+    """The new place in the line's order."""
     place: int
+    """1 for the person who is next."""
 
 
 class LineClosed(LineEvent):

@@ -31,6 +31,7 @@ from shared.messaging.errors import Declined, Pending, Poison, Transient
 from shared.messaging.kafka import Publisher, as_records, existing, new_broker, undecoded
 from shared.messaging.store import Published
 from shared.settings import Settings
+from shared.tracing import Span
 
 log = get_logger(__name__)
 
@@ -128,26 +129,19 @@ class Gateway:
         if not await self._broker.ping(timeout=1.0):
             raise Transient("the broker does not answer")
 
-    async def ask(
-        self,
-        command: Command,
-        *,
-        id: str,
-        actor: str,
-        correlation_id: str | None = None,
-        traceparent: str | None = None,
-    ) -> Event:
+    async def ask(self, command: Command, *, id: str, actor: str, correlation_id: str | None = None) -> Event:
         """Send a command and return the first event it causes.
 
         Raises `Declined` where the worker refuses, `Pending` where its answer takes longer than the configured
         wait, and `Transient` where the broker did not take the command. The same `id` asks for the same thing
         again, which has no second effect.
         """
-        message = self._message(command, id, actor, correlation_id or id, traceparent)
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._settings.wait_seconds
         answer = self._tail.expect(id)
         try:
-            async with asyncio.timeout(self._settings.wait_seconds):
-                await self._publisher.publish_one(message, timeout_seconds=self._settings.wait_seconds)
+            await self._send(command, id, actor, correlation_id or id)
+            async with asyncio.timeout_at(deadline):
                 event = (await answer).message
         except TimeoutError:
             raise Pending(id) from None
@@ -158,19 +152,19 @@ class Gateway:
         assert isinstance(event, Event)
         return event
 
-    def _message(
-        self, command: Command, id: str, actor: str, correlation_id: str, traceparent: str | None
-    ) -> Published:
-        key, value, headers = encode_command(
-            command,
-            id=id,
-            source=self._source,
-            time=self._clock(),
-            actor=actor,
-            correlation_id=correlation_id,
-            traceparent=traceparent,
-        )
-        return Published(self._commands, key, value, headers)
+    async def _send(self, command: Command, id: str, actor: str, correlation_id: str) -> None:
+        with Span(f"send {command.type()}", "producer", **{"messaging.message.id": id}) as span:
+            key, value, headers = encode_command(
+                command,
+                id=id,
+                source=self._source,
+                time=self._clock(),
+                actor=actor,
+                correlation_id=correlation_id,
+                traceparent=span.traceparent,
+            )
+            message = Published(self._commands, key, value, headers)
+            await self._publisher.publish_one(message, timeout_seconds=self._settings.wait_seconds)
 
     async def _partitions(self) -> list[TopicPartition]:
         consumer = self._subscriber.consumer

@@ -20,13 +20,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from shared.auth.keys import derive_key
+from shared.http_metrics import MeasureRequests
 from shared.web.assets import Assets
 from shared.web.context import RequestContextMiddleware
 from shared.web.csrf import Csrf
 from shared.web.errors import Errors
 from shared.web.health import Check, health_routes
 from shared.web.i18n import Catalogues, LanguageMiddleware
-from shared.web.problems import Problems, RefusalText
+from shared.web.problems import Problems, RefusalText, problem
 from shared.web.reference import Reference, of_asyncapi, of_openapi
 from shared.web.security import BodyLimitMiddleware, SecurityHeadersMiddleware
 from shared.web.sse import Hub
@@ -54,6 +55,8 @@ class WebService:
     """What must work for `/readyz`."""
     asyncapi: Callable[[], Mapping[str, Any]] | None = None
     """Its AsyncAPI document."""
+    schema: Callable[[str], bytes] | None = None
+    """The JSON Schema of a message by its label, `TicketTaken.v1`. Raises `KeyError`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ def create_app(
         dependencies=[Depends(csrf.check)],
         exception_handlers={HTTPException: errors.answer, RequestValidationError: errors.answer},
         middleware=[
+            Middleware(MeasureRequests, service=service.name),
             Middleware(RequestContextMiddleware),
             Middleware(SecurityHeadersMiddleware),
             Middleware(LanguageMiddleware, catalogues, secure=secure),
@@ -126,6 +130,13 @@ def _add_reference(app: FastAPI, service: WebService) -> None:
     async def asyncapi(_: Request) -> Response:
         return JSONResponse(_asyncapi(service))
 
+    async def schema(request: Request) -> Response:
+        assert service.schema
+        try:
+            return Response(service.schema(request.path_params["label"]), media_type="application/schema+json")
+        except KeyError:
+            raise problem(404) from None
+
     async def reference(request: Request) -> Response:
         documents: list[Reference] = [of_openapi(app.openapi())]
         if service.asyncapi:
@@ -137,6 +148,8 @@ def _add_reference(app: FastAPI, service: WebService) -> None:
     app.add_route(f"{prefix}/api", reference, include_in_schema=False)
     if service.asyncapi:
         app.add_route(f"{prefix}/asyncapi.json", asyncapi, include_in_schema=False)
+    if service.schema:
+        app.add_route(f"{prefix}/schemas/{{label}}.json", schema, include_in_schema=False)
 
 
 def _asyncapi(service: WebService) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import uuid
 from starlette.requests import Request
 
 from services.queue.context import queue_of
-from shared import tracing
 from shared.contracts.message import Command, Event
 from shared.web.context import request_id
 from shared.web.i18n import gettext
@@ -27,7 +26,6 @@ async def ask(request: Request, command: Command, *, actor: str = CITIZEN, key: 
         id=_command_id(request.headers.get("idempotency-key") if key is None else key),
         actor=actor,
         correlation_id=request_id(),
-        traceparent=tracing.current.get(),
     )
 
 
