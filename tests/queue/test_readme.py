@@ -1,0 +1,30 @@
+"""The service's README says what the code does."""
+
+import re
+from pathlib import Path
+
+from services.queue.routes import ROUTES
+from shared.contracts.queue import COMMANDS, EVENTS
+
+README = (Path(__file__).parents[2] / "services" / "queue" / "README.md").read_text()
+
+
+def _section(title: str) -> str:
+    return README.split(f"## {title}\n")[1].split("\n## ")[0]
+
+
+def test_the_readme_lists_every_command_and_no_other() -> None:
+    rows = re.findall(r"^\| ([A-Z]\w+) \|", _section("Accepts"), re.MULTILINE)
+    assert rows == [command.__name__ for command in COMMANDS]
+    assert list(ROUTES.commands) == list(COMMANDS)
+
+
+def test_the_readme_lists_every_event_and_no_other() -> None:
+    text = _section("Emits").replace("\n", " ")
+    listed = text.split("without personal data: ")[1].split(". Every")[0]
+    assert listed.split(", ") == [event.__name__ for event in EVENTS]
+
+
+def test_the_readme_lists_every_collection_of_the_domain() -> None:
+    stores = _section("Stores")
+    assert [kind.collection for kind in ROUTES.kinds if f"`{kind.collection}`" not in stores] == []
