@@ -14,7 +14,8 @@ COMMANDS = {
     "topics": "deploy.topics.cli:app",
     "dead": "shared.messaging.cli:app",
     "staff": "services.queue.cli:app",
-    "secrets": "deploy.secrets_file:app",
+    "demo": "deploy.demo:app",
+    "secrets": "deploy.secrets_cli:app",
 }
 """Sub-command → the Typer application behind it."""
 

@@ -1,13 +1,13 @@
 """The folder that a run keeps its data in: one run at a time, private to its user, and with room left.
 
-lock  secret-key  officer-password  database/  log/
+lock  secret-key  officer-password  seeded  database/  log/
 """
 
 import fcntl
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,18 +35,18 @@ class Home:
 
     def secret_key(self) -> str:
         """The root of all keys: secret links stay valid from run to run by it."""
-        return self.kept("secret-key", lambda: secrets.token_urlsafe(48))
+        return self._made_once("secret-key", 48)
 
     def officer_password(self) -> str:
         """The demo officer's password."""
-        return self.kept("officer-password", lambda: secrets.token_urlsafe(9))
+        return self._made_once("officer-password", 9)
 
-    def kept(self, name: str, make: Callable[[], str]) -> str:
-        """What the file of that name holds; made once, readable by its owner alone."""
-        file = self.path / name
-        if not file.exists():
-            self.keep(name, make())
-        return file.read_text(encoding="utf-8").strip()
+    def find(self, name: str) -> str | None:
+        """What the file of that name holds; None where there is none."""
+        try:
+            return (self.path / name).read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            return None
 
     def keep(self, name: str, text: str) -> None:
         """Write the file whole or not at all, readable by its owner alone."""
@@ -57,6 +57,13 @@ class Home:
             out.flush()
             os.fsync(descriptor)
         new.replace(self.path / name)
+
+    def _made_once(self, name: str, random_bytes: int) -> str:
+        kept = self.find(name)
+        if kept is None:
+            kept = secrets.token_urlsafe(random_bytes)
+            self.keep(name, kept)
+        return kept
 
 
 @contextmanager

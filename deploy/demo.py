@@ -1,0 +1,111 @@
+"""The demo office and an officer to work there: set up by commands on the bus, like every change."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Annotated
+from uuid import uuid4
+
+import typer
+
+from deploy.problem import Problem
+from services.queue.demo import OFFICE, demo_office
+from services.queue.domain.office import Office
+from shared import log
+from shared.auth.passwords import Passwords
+from shared.clock import system_clock
+from shared.contracts.message import Command
+from shared.contracts.queue import EVENTS, SERVICE, AddStaff
+from shared.messaging.errors import Declined, Pending, Transient
+from shared.messaging.tail import Gateway, Tail
+from shared.settings import Settings
+
+OFFICER = "petugas"
+COUNTER = "loket-1"
+PATIENCE_SECONDS = 60.0
+"""How long a worker that is only just starting may take to answer."""
+
+app = typer.Typer(add_completion=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What to set up."""
+
+    password: str
+    """The officer's."""
+    always_open: bool = False
+
+    @property
+    def command(self) -> Command:
+        """What sets the office up."""
+        return demo_office(always_open=self.always_open)
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same office and password."""
+        return sha256(f"{self.command.model_dump_json()} {self.password}".encode()).hexdigest()
+
+
+async def seed_demo(settings: Settings, demo: Demo) -> None:
+    """Set the demo office up, or change it to this. Raises `Problem` where no worker answers."""
+    hashed = await Passwords().hash(demo.password)
+    async with _gateway(settings) as gateway:
+        await _ask(gateway, demo.command)
+        await _ask(
+            gateway, AddStaff(office=OFFICE, username=OFFICER, display_name="Petugas Demo", password_hash=hashed)
+        )
+
+
+def closed_until(now: datetime) -> datetime | None:
+    """When the first service opens, in the office's local time; None where one is open now."""
+    office = Office(OFFICE, demo_office().plan)
+    if any(office.is_open(service, now) for service in office.plan.services):
+        return None
+    openings = (office.next_opening(service, now) for service in office.plan.services)
+    return min(opening for opening in openings if opening)
+
+
+@app.command()
+def demo(
+    always_open: Annotated[bool, typer.Option("--always-open", help="Ignore the real opening hours.")] = False,
+) -> None:
+    """Set up the demo office (Polres Palu) and an officer, and print the officer's new password."""
+    settings = Settings()
+    log.configure(settings.model_copy(update={"log_level": "error"}), service=SERVICE, role="cli")
+    password = secrets.token_urlsafe(9)
+    asyncio.run(seed_demo(settings, Demo(password, always_open)))
+    typer.echo(f"Office {OFFICE} is set up. Officer: {OFFICER}, password: {password}")
+
+
+@asynccontextmanager
+async def _gateway(settings: Settings) -> AsyncIterator[Gateway]:
+    gateway = Gateway(settings, SERVICE, Tail(EVENTS), clock=system_clock)
+    try:
+        await gateway.start()
+        yield gateway
+    except Transient as error:
+        raise Problem(f"Kafka at {settings.kafka}: {error}") from error
+    finally:
+        await gateway.stop()
+
+
+async def _ask(gateway: Gateway, command: Command) -> None:
+    """Send it until its outcome is known. The same id each time: however often it arrives, it has one effect."""
+    id = str(uuid4())
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while True:
+                try:
+                    await gateway.ask(command, id=id, actor="system")
+                except Pending:
+                    continue
+                return
+    except Declined as declined:
+        raise Problem(f"{type(command).__name__} was refused: {declined.slug}") from declined
+    except TimeoutError as error:
+        raise Problem(f"no worker answered within {PATIENCE_SECONDS:g} s") from error
