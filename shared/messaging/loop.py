@@ -10,10 +10,8 @@ to be published. The caller publishes them and only then commits the offsets. In
   store, and the transaction checks it.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from time import perf_counter, time_ns
 
 from shared import tracing
@@ -22,15 +20,15 @@ from shared.contracts.message import Event, commands_topic, dead_topic, events_t
 from shared.errors import Refused
 from shared.log import current_message, get_logger
 from shared.messaging import dead
+from shared.messaging.attempt import ACCEPTED, Attempt, Report, Settled
 from shared.messaging.envelope import Codec, Incoming, Record, encode_events
 from shared.messaging.errors import Fenced, Poison, Transient
 from shared.messaging.routes import Ref, Route, Routes
-from shared.messaging.store import DuplicateEntry, Entry, Position, Published, Store
+from shared.messaging.store import DuplicateEntry, Position, Published, Store
 from shared.messaging.work import Cache, Work
 
 log = get_logger(__name__)
 
-ACCEPTED = "accepted"
 LONGEST_CHAIN = 4
 """How many loads may lead one to the next before a batch is handled."""
 LARGEST_CACHE = 10_000
@@ -41,28 +39,6 @@ class IdReused(Refused):
     """The id of an earlier command came again with other content."""
 
     slug = "idempotency-key-reused"
-
-
-@dataclass(slots=True)
-class Report:
-    """What a batch came to, for the metrics."""
-
-    records: int
-    outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """(message type, `accepted` | the refusal's slug | `repeated`) → commands."""
-    dead: Counter[str] = field(default_factory=Counter)
-    """Kind of reason → messages."""
-    seconds: dict[str, float] = field(default_factory=dict)
-    """Time spent to `load`, `handle` and `commit`."""
-    issued_at: list[datetime] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Settled:
-    """A batch that is durable and must now be published."""
-
-    messages: list[Published]
-    report: Report
 
 
 class Loop:
@@ -187,7 +163,7 @@ class Loop:
         started = perf_counter()
         known = await self._store.entries([incoming.id for incoming in batch]) if lookup else {}
         work = Work(self._store, self._kinds, key=self._key, kept=self._cache)
-        attempt = _Attempt(known, self._clock())
+        attempt = Attempt(known, self._clock())
         await self._prefetch(batch, work, attempt)
         loaded = perf_counter()
         for incoming in batch:
@@ -211,7 +187,7 @@ class Loop:
             report.seconds[phase] = report.seconds.get(phase, 0.0) + seconds
         return attempt.messages
 
-    async def _answer(self, incoming: Incoming, work: Work, attempt: "_Attempt") -> None:
+    async def _answer(self, incoming: Incoming, work: Work, attempt: Attempt) -> None:
         entry = attempt.known.get(incoming.id)
         if entry is not None:
             if entry.fingerprint == incoming.fingerprint:
@@ -221,7 +197,7 @@ class Loop:
                 attempt.messages.extend(self._refuse(incoming, IdReused(), attempt.at, incoming.traceparent))
                 attempt.outcomes[incoming.type, IdReused.slug] += 1
             return
-        now = _now(incoming, attempt)
+        now = attempt.now(incoming)
         work.begin(incoming.id, now, incoming.actor)
         outcome, trace, started_ns = ACCEPTED, tracing.child(incoming.traceparent), time_ns()
         try:
@@ -242,7 +218,7 @@ class Loop:
             published = self._encode(events, incoming, now, trace)
         attempt.take(incoming, outcome, published)
         if tracing.enabled():
-            attempt.spans.append(_span(incoming, outcome, trace, started_ns))
+            attempt.trace(incoming, outcome, trace, started_ns)
 
     def _refuse(self, incoming: Incoming, refusal: Refused, now: datetime, trace: str | None) -> tuple[Published, ...]:
         event = self._refusal(
@@ -255,15 +231,15 @@ class Loop:
     ) -> tuple[Published, ...]:
         return encode_events(events, incoming, topic=self._events, source=self._source, time=now, traceparent=trace)
 
-    async def _prefetch(self, batch: Sequence[Incoming], work: Work, attempt: "_Attempt") -> None:
+    async def _prefetch(self, batch: Sequence[Incoming], work: Work, attempt: Attempt) -> None:
         new = [incoming for incoming in batch if incoming.id not in attempt.known]
         for _ in range(LONGEST_CHAIN):
             if not await work.prefetch(self._needs(new, work, attempt)):
                 return
 
-    def _needs(self, batch: Sequence[Incoming], work: Work, attempt: "_Attempt") -> Iterator[Ref]:
+    def _needs(self, batch: Sequence[Incoming], work: Work, attempt: Attempt) -> Iterator[Ref]:
         for incoming in batch:
-            work.begin(incoming.id, _now(incoming, attempt), incoming.actor)
+            work.begin(incoming.id, attempt.now(incoming), incoming.actor)
             yield from self._routes[incoming.type].needs(incoming.message, work)
 
     def _positions(self, batch: Sequence[Incoming]) -> list[Position]:
@@ -279,56 +255,3 @@ class Loop:
         log.warning("dead letter", place=record.place, offset=record.offset, reason=reason)
         report.dead[reason.partition(":")[0]] += 1
         return dead.write(dead.letter(record, reason, self._clock()), self._dead)
-
-
-@dataclass(slots=True)
-class _Attempt:
-    """What one pass over a batch has produced so far."""
-
-    known: dict[str, Entry]
-    at: datetime
-    entries: list[Entry] = field(default_factory=list)
-    messages: list[Published] = field(default_factory=list)
-    outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
-    failed: list[tuple[Record, str]] = field(default_factory=list)
-    spans: list[tracing.Finished] = field(default_factory=list)
-
-    def take(self, incoming: Incoming, outcome: str, published: tuple[Published, ...]) -> None:
-        """Enter a handled command in the journal, which also makes a repeat in the same batch known."""
-        entry = Entry(
-            id=incoming.id,
-            type=incoming.type,
-            fingerprint=incoming.fingerprint,
-            outcome=outcome,
-            events=published,
-            actor=incoming.actor,
-            about=incoming.message.key(),
-            issued_at=incoming.issued_at,
-            handled_at=self.at,
-            correlation_id=incoming.correlation_id,
-        )
-        self.known[incoming.id] = entry
-        self.entries.append(entry)
-        self.messages.extend(published)
-        self.outcomes[incoming.type, outcome] += 1
-
-
-def _now(incoming: Incoming, attempt: _Attempt) -> datetime:
-    """The moment a message reached the bus, by the broker's clock; never later than ours."""
-    return min(datetime.fromtimestamp(incoming.record.timestamp_ms / 1000, UTC), attempt.at)
-
-
-def _span(incoming: Incoming, outcome: str, trace: str, started_ns: int) -> tracing.Finished:
-    return tracing.Finished(
-        name=f"handle {incoming.type}",
-        kind="consumer",
-        traceparent=trace,
-        parent=incoming.traceparent,
-        started_ns=started_ns,
-        ended_ns=time_ns(),
-        attributes={
-            "messaging.message.id": incoming.id,
-            "messaging.destination.name": incoming.record.topic,
-            "kentongan.outcome": outcome,
-        },
-    )

@@ -18,8 +18,8 @@ from services.queue.entrypoints.representations import (
     TicketTakenOut,
 )
 from shared.contracts.queue import CancelTicket, CommandRefused, TakeTicket, TicketTaken
+from shared.messaging.attempt import ACCEPTED
 from shared.messaging.errors import Pending
-from shared.messaging.loop import ACCEPTED
 
 PREFIX = "/queue/api/v1"
 PROBLEM: dict[int | str, dict[str, Any]] = {

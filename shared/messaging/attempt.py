@@ -1,0 +1,88 @@
+"""What a batch has come to: while it is being handled, and when it is settled."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from time import time_ns
+
+from shared import tracing
+from shared.messaging.envelope import Incoming, Record
+from shared.messaging.store import Entry, Published
+
+ACCEPTED = "accepted"
+"""The outcome of a command that was not refused."""
+
+
+@dataclass(slots=True)
+class Report:
+    """What a batch came to, for the metrics."""
+
+    records: int
+    outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(message type, `accepted` | the refusal's slug | `repeated`) → commands."""
+    dead: Counter[str] = field(default_factory=Counter)
+    """Kind of reason → messages."""
+    seconds: dict[str, float] = field(default_factory=dict)
+    """Time spent to `load`, `handle` and `commit`."""
+    issued_at: list[datetime] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Settled:
+    """A batch that is durable and must now be published."""
+
+    messages: list[Published]
+    report: Report
+
+
+@dataclass(slots=True)
+class Attempt:
+    """What one pass over a batch has produced so far."""
+
+    known: dict[str, Entry]
+    at: datetime
+    entries: list[Entry] = field(default_factory=list)
+    messages: list[Published] = field(default_factory=list)
+    outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    failed: list[tuple[Record, str]] = field(default_factory=list)
+    spans: list[tracing.Finished] = field(default_factory=list)
+
+    def take(self, incoming: Incoming, outcome: str, published: tuple[Published, ...]) -> None:
+        """Enter a handled command in the journal, which also makes a repeat in the same batch known."""
+        entry = Entry(
+            id=incoming.id,
+            type=incoming.type,
+            fingerprint=incoming.fingerprint,
+            outcome=outcome,
+            events=published,
+            actor=incoming.actor,
+            about=incoming.message.key(),
+            issued_at=incoming.issued_at,
+            handled_at=self.at,
+            correlation_id=incoming.correlation_id,
+        )
+        self.known[incoming.id] = entry
+        self.entries.append(entry)
+        self.messages.extend(published)
+        self.outcomes[incoming.type, outcome] += 1
+
+    def now(self, incoming: Incoming) -> datetime:
+        """The moment a message reached the bus, by the broker's clock; never later than ours."""
+        return min(datetime.fromtimestamp(incoming.record.timestamp_ms / 1000, UTC), self.at)
+
+    def trace(self, incoming: Incoming, outcome: str, traceparent: str, started_ns: int) -> None:
+        """Remember a handled command as a span, to be recorded when it is durable."""
+        span = tracing.Finished(
+            name=f"handle {incoming.type}",
+            kind="consumer",
+            traceparent=traceparent,
+            parent=incoming.traceparent,
+            started_ns=started_ns,
+            ended_ns=time_ns(),
+            attributes={
+                "messaging.message.id": incoming.id,
+                "messaging.destination.name": incoming.record.topic,
+                "kentongan.outcome": outcome,
+            },
+        )
+        self.spans.append(span)
