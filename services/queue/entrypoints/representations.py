@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from services.queue.entrypoints import phone
-from services.queue.views import Shown
+from services.queue.shown import Shown
 from shared.contracts.queue import Slug
 
 

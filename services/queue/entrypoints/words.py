@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.queue.live import Watched
-from services.queue.views import BoardView, CounterView, ServiceView
+from services.queue.shown import BoardView, CounterView, ServiceView
 from shared.contracts.queue import Text
 from shared.web.i18n import Catalogues, gettext_noop
 
