@@ -1,0 +1,44 @@
+"""What tests of any part may ask for. Nothing is started before a test asks for it."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from shared.settings import Settings
+from tests.support.installation import fresh_settings, installed
+from tests.support.servers import Server, private_kafka, private_mongo, shared_kafka, shared_mongo
+
+
+@pytest.fixture(scope="session")
+def kafka_address() -> Iterator[str]:
+    """The bootstrap address of a broker that all tests share."""
+    with shared_kafka() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def mongo_address() -> Iterator[str]:
+    """The connection string of a database server that all tests share."""
+    with shared_mongo() as address:
+        yield address
+
+
+@pytest.fixture
+async def settings(kafka_address: str, mongo_address: str) -> AsyncIterator[Settings]:
+    """The queue's own installation for one test: its topics with 3 partitions, nothing in them."""
+    async with installed(fresh_settings(kafka_address, mongo_address), ["queue"]) as fresh:
+        yield fresh
+
+
+@pytest.fixture
+def own_kafka() -> Iterator[Server]:
+    """A broker that the test may kill and restart."""
+    with private_kafka() as server:
+        yield server
+
+
+@pytest.fixture
+def own_mongo() -> Iterator[Server]:
+    """A database server that the test may kill and restart."""
+    with private_mongo() as server:
+        yield server
