@@ -14,7 +14,7 @@ from zlib import crc32
 from shared.messaging.envelope import Record
 from shared.messaging.errors import Fenced, Transient
 from shared.messaging.loop import Loop
-from shared.messaging.routes import Kind
+from shared.messaging.routes import Index, Kind
 from shared.messaging.store import A, DuplicateEntry, Entry, Position, Published, Rejected, Scalar
 from shared.messaging.work import Changes
 
@@ -67,7 +67,8 @@ class MemoryStore:
         return offset
 
     async def commit(self, changes: Changes, entries: Sequence[Entry], positions: Sequence[Position]) -> None:
-        lost = frozenset(p.partition for p in positions if self._owners[p.partition].owner != p.owner)
+        owners = {partition: position.owner for partition, position in self._owners.items()}
+        lost = frozenset(p.partition for p in positions if owners.get(p.partition) != p.owner)
         if lost:
             raise Fenced(lost)
         if any(entry.id in self.journal for entry in entries):
@@ -88,24 +89,29 @@ class MemoryStore:
             stored = self._rows[type(aggregate)].get(aggregate.id)
             if stored is None or stored.version != aggregate.version:
                 raise Transient(f"{type(aggregate).__name__} {aggregate.id} was changed by another")
-        changed: dict[type, dict[str, Any]] = defaultdict(dict)
-        for aggregate in [*changes.new, *changes.changed]:
-            changed[type(aggregate)][aggregate.id] = aggregate
-        for kind, rows in changed.items():
-            for index in self._kinds[kind].indexes:
-                if index.unique:
-                    _check_unique({**self._rows[kind], **rows}, rows, index.fields, index.partial)
+        for kind in self._kinds.values():
+            written = [a for a in (*changes.changed, *changes.new) if type(a) is kind.type]
+            for index in kind.indexes:
+                if index.unique and written:
+                    _check_unique(self._rows[kind.type], written, index)
 
 
-def _check_unique(rows: dict[str, Any], changed: dict[str, Any], fields: tuple[str, ...], partial: bool) -> None:
-    value = attrgetter(*fields)
-    first = attrgetter(fields[0])
-    taken = {value(row): row.id for row in changed.values()}
-    for row in rows.values():
-        if partial and first(row) is None:
+def _check_unique(rows: Mapping[str, Any], written: Sequence[Any], index: Index) -> None:
+    """One write after the other, as MongoDB does: what one frees a later one may take."""
+    read = attrgetter(*index.fields)
+    first = attrgetter(index.fields[0])
+    current = dict(rows)
+    taken = {read(row): row.id for row in rows.values()}
+    for row in written:
+        before = current.get(row.id)
+        if before is not None and taken.get(read(before)) == row.id:
+            del taken[read(before)]
+        current[row.id] = row
+        if index.partial and first(row) is None:
             continue
-        if taken.get(value(row), row.id) != row.id:
-            raise Rejected(f"{type(row).__name__}: {fields} {value(row)!r} is not unique")
+        if read(row) in taken:
+            raise Rejected(f"not unique: {', '.join(index.fields)}")
+        taken[read(row)] = row.id
 
 
 class MemoryBus:

@@ -8,13 +8,13 @@ from typing import Any
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 from cattrs.preconf.bson import make_converter
 from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, ReplaceOne, UpdateOne
-from pymongo.errors import BulkWriteError, DocumentTooLarge, DuplicateKeyError, OperationFailure, WriteError
+from pymongo.errors import BulkWriteError, DocumentTooLarge, OperationFailure, PyMongoError
 
 from shared.messaging.errors import Fenced, Transient
 from shared.messaging.routes import Index, Kind
 from shared.messaging.store import A, DuplicateEntry, Entry, Position, Published, Rejected, Scalar
 from shared.messaging.work import Changes
-from shared.mongo import Client, Database, Session, passing_errors, transaction
+from shared.mongo import PASSING_CODES, Client, Database, Session, passing_errors, transaction
 
 JOURNAL = "journal"
 POSITIONS = "positions"
@@ -111,35 +111,37 @@ class MongoStore:
         async def write(session: Session) -> None:
             await self._hold(positions, session)
             try:
-                await self._journal.bulk_write(journal, ordered=False, session=session)
+                await self._journal.bulk_write(journal, session=session)
             except BulkWriteError as error:
-                raise DuplicateEntry from error if _is_duplicate(error) else _rejected(error)
+                raise (DuplicateEntry() if _code(error) == _DUPLICATE_KEY else _refusal(error)) from error
             for kind, (writes, replaced) in state.items():
                 try:
-                    result = await self._collections[kind].bulk_write(writes, ordered=False, session=session)
-                except (BulkWriteError, WriteError, DocumentTooLarge) as error:
-                    raise _rejected(error) from error
+                    result = await self._collections[kind].bulk_write(writes, session=session)
+                except BulkWriteError as error:
+                    raise _refusal(error) from error
                 if result.matched_count != replaced:
                     raise Transient(f"a {kind.__name__} was changed by another")
 
         try:
             await transaction(self._client, write)
-        except (DuplicateKeyError, DocumentTooLarge) as error:
-            raise Rejected(str(error)[:500]) from error
-        except OperationFailure as error:
-            raise _rejected(error) from error
+        except (OperationFailure, DocumentTooLarge) as error:
+            raise _refusal(error) from error
 
     def _state(self, changes: Changes) -> dict[type, tuple[list[Any], int]]:
-        """The writes of each collection, and how many of them must find their document."""
+        """The writes of each collection, and how many of them must find their document.
+
+        In order, and what is changed before what is new: a unique value that one frees another may take. (Left
+        to itself the driver inserts first, and goes on after an error, in a transaction that is no more.)
+        """
         writes: defaultdict[type, list[Any]] = defaultdict(list)
         replaced: defaultdict[type, int] = defaultdict(int)
-        for aggregate in changes.new:
-            writes[type(aggregate)].append(InsertOne(self._next(aggregate)))
         for aggregate in changes.changed:
             writes[type(aggregate)].append(
                 ReplaceOne({"_id": aggregate.id, "version": aggregate.version}, self._next(aggregate))
             )
             replaced[type(aggregate)] += 1
+        for aggregate in changes.new:
+            writes[type(aggregate)].append(InsertOne(self._next(aggregate)))
         return {kind: (batch, replaced[kind]) for kind, batch in writes.items()}
 
     def _next(self, aggregate: Any) -> Document:
@@ -174,12 +176,26 @@ def _model(index: Index) -> IndexModel:
     return IndexModel([(_name(field), ASCENDING) for field in index.fields], **options)
 
 
-def _is_duplicate(error: BulkWriteError) -> bool:
-    return any(e.get("code") == _DUPLICATE_KEY for e in (error.details or {}).get("writeErrors", ()))
+def _first(error: BulkWriteError) -> Document:
+    """What went wrong in a bulk write. In a transaction nothing after it was tried."""
+    found: list[Document] = (error.details or {}).get("writeErrors") or [{}]
+    return found[0]
 
 
-def _rejected(error: Exception) -> Exception:
-    return Rejected(f"{type(error).__name__}: {error}"[:500])
+def _code(error: Exception) -> int | None:
+    if isinstance(error, BulkWriteError):
+        return _first(error).get("code")
+    return error.code if isinstance(error, OperationFailure) else None
+
+
+def _refusal(error: PyMongoError | DocumentTooLarge) -> Exception:
+    """The database's no, in words without the data, which may be personal: the driver's own quote the document."""
+    code = _code(error)
+    if code in PASSING_CODES:
+        return Transient(f"{type(error).__name__}: code {code}")
+    if code == _DUPLICATE_KEY and isinstance(error, BulkWriteError):
+        return Rejected(f"not unique: {', '.join(_first(error).get('keyPattern') or ['?'])}")
+    return Rejected(f"{type(error).__name__}: code {code}")
 
 
 def _document(entry: Entry) -> Document:
