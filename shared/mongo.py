@@ -35,8 +35,12 @@ Session = AsyncIOMotorClientSession
 COMMIT_TRIES = 3
 """How often a commit whose fate is unknown is sent again; repeating one is harmless."""
 
-_PASSING_CODES = frozenset({11600, 11602, 91, 189, 10107, 13435, 13436, 112, 50, 262})
-"""Shutdown, step-down, not primary, write conflict, time limit: the server's words for "later"."""
+PASSING_CODES = frozenset({11600, 11602, 91, 189, 10107, 13435, 13436, 112, 251, 50, 262, 13, 18, 20, 14031})
+"""Shutdown, step-down, not primary, write conflict, transaction gone, time limit: the server's words for "later".
+
+The last four (not allowed, not signed in, no replica set, disk full) last until somebody mends them; but they say
+nothing against a message either, so it must wait.
+"""
 
 
 @asynccontextmanager
@@ -70,7 +74,7 @@ def is_passing(error: PyMongoError) -> bool:
         return True
     if error.has_error_label("TransientTransactionError") or error.has_error_label("UnknownTransactionCommitResult"):
         return True
-    return isinstance(error, OperationFailure) and error.code in _PASSING_CODES
+    return isinstance(error, OperationFailure) and error.code in PASSING_CODES
 
 
 @contextmanager
