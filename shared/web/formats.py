@@ -3,12 +3,12 @@
 Moments are shown in the zone they carry: whoever prepares a page converts them to the office's own zone.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Protocol
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_skeleton, format_time, get_timezone_name
+from babel.dates import format_date, format_skeleton, format_time, get_timezone_name
 from babel.numbers import format_decimal
 
 from shared.web.i18n import gettext, language
@@ -21,6 +21,17 @@ class Bilingual(Protocol):
     def id(self) -> str: ...
     @property
     def en(self) -> str: ...
+
+
+class Hours(Protocol):
+    """Hours on one day of the week; 0 is Monday."""
+
+    @property
+    def weekday(self) -> int: ...
+    @property
+    def opens(self) -> time: ...
+    @property
+    def closes(self) -> time: ...
 
 
 class Formats:
@@ -76,7 +87,21 @@ class Formats:
 
     def stamp(self, moment: datetime) -> str:
         """Day and time, for records."""
-        return format_datetime(moment, "medium", locale=self._locale)
+        return f"{self.short_day(moment)}, {self.clock(moment)}"
+
+    def hours(self, openings: Sequence[Hours]) -> list[tuple[str, str]]:
+        """A week in few words: Monday to Friday with their hours in one row, Saturday in the next."""
+        by_day: dict[int, list[str]] = {}
+        for opening in sorted(openings, key=lambda opening: (opening.weekday, opening.opens)):
+            span = f"{self.clock(opening.opens)}–{self.clock(opening.closes)}"
+            by_day.setdefault(opening.weekday, []).append(span)
+        spans: list[tuple[int, int, list[str]]] = []
+        for day, times in by_day.items():
+            if spans and spans[-1][1:] == (day - 1, times):
+                spans[-1] = (spans[-1][0], day, times)
+            else:
+                spans.append((day, day, times))
+        return [(self._days(first, last), ", ".join(times)) for first, last, times in spans]
 
     def number(self, number: int) -> str:
         """With the language's thousands separator."""
@@ -89,6 +114,9 @@ class Formats:
     def filters(self) -> Mapping[str, Callable[..., Any]]:
         """Name → filter, for a template environment."""
         return {name: getattr(self, name) for name in vars(type(self)) if name[0] != "_" and name != "filters"}
+
+    def _days(self, first: int, last: int) -> str:
+        return self.weekday(first) if first == last else f"{self.weekday(first)}–{self.weekday(last)}"
 
     def _date_of(self, moment: datetime) -> str:
         return format_skeleton("MMMEd", moment, moment.tzinfo, locale=self._locale)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from httpx import AsyncClient
 
-from shared.contracts.queue import Text
+from shared.contracts.queue import Opening, Text
 from shared.web.formats import Formats
 from shared.web.i18n import Catalogues, gettext, ngettext
 from shared.web.i18n import negotiate as best_for
@@ -126,3 +126,16 @@ def test_moments_and_money_are_written_as_people_write_them() -> None:
     for say, in_indonesian, in_english in said:
         assert say(indonesian) == in_indonesian
         assert say(english) == in_english
+
+
+def test_a_weeks_hours_are_said_in_few_words() -> None:
+    def opening(weekday: int, opens: int, closes: int) -> Opening:
+        return Opening(weekday, time(opens), time(closes))
+
+    week = [opening(day, *span) for day in (0, 1, 3) for span in ((13, 15), (8, 12))] + [opening(4, 8, 11)]
+    assert Formats("en", gettext).hours(week) == [
+        ("Monday–Tuesday", "08:00–12:00, 13:00–15:00"),
+        ("Thursday", "08:00–12:00, 13:00–15:00"),
+        ("Friday", "08:00–11:00"),
+    ]
+    assert Formats("en", gettext).hours([]) == []

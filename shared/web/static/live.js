@@ -6,9 +6,11 @@
 //   [data-live-list=NAME]  one clone of its <template> for each entry of NAME, with [data-item=NAME] inside
 //   [data-announce]        a live region, set from `announce`
 //   [data-offline]         is shown while the connection is lost
-// `title` sets the document's title. Where the root has a data-version and `version` is another, the page is
-// loaded anew: for pages whose forms depend on the state. Each message is also a "live" event.
+//   [data-fixed=JSON]      on the root: a page whose forms depend on these values, so that it is loaded anew
+//                          when a message brings others
+// `title` sets the document's title. Each message is also a "live" event.
 const root = document.querySelector("[data-live]");
+const fixed = JSON.parse(root.dataset.fixed || "{}");
 const SILENCE = 40000; // the server's heart beats every 15 s
 const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
 let source, silence, retry, wait = 1000, last = 0, offline;
@@ -30,7 +32,7 @@ const fill = (list, entries) => {
 };
 
 const show = (data) => {
-  if (root.dataset.version && data.version !== undefined && String(data.version) !== root.dataset.version) {
+  if (Object.keys(fixed).some((name) => name in data && data[name] !== fixed[name])) {
     location.replace(location.pathname + location.search);
   }
   if (data.state) {

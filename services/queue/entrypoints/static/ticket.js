@@ -1,0 +1,14 @@
+// A phone in a pocket says that it is your turn.
+import { allowSound, knock } from "./knock.js";
+
+const root = document.querySelector("[data-live]");
+let before = root.dataset.state;
+
+addEventListener("pointerdown", allowSound, { once: true });
+document.addEventListener("live", ({ detail }) => {
+  if (detail.state === before) return;
+  before = detail.state;
+  if (before !== "called") return;
+  navigator.vibrate?.([400, 200, 400, 200, 800]);
+  knock();
+});

@@ -1,0 +1,117 @@
+"""Every page of the queue, in every state and both languages: complete, well formed, and usable without scripts."""
+
+import re
+from collections.abc import AsyncIterator
+from html.parser import HTMLParser
+
+import pytest
+from httpx import AsyncClient
+
+from tests.web.conftest import client_of
+from tests.web.preview import preview_app
+from tests.web.samples import SAMPLES
+
+VOID = {"br", "img", "input", "link", "meta", "path", "rect", "circle", "ellipse"}
+
+
+@pytest.fixture(scope="session")
+async def pages() -> AsyncIterator[AsyncClient]:
+    async with client_of(preview_app()) as client:
+        yield client
+
+
+class Page(HTMLParser):
+    """What a page is made of. Raises where its elements are not closed in order."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert len({name for name, _ in attrs}) == len(attrs), (tag, attrs)
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open.pop() == tag, (tag, self.open)
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+    def values(self, attribute: str) -> list[str]:
+        return [attributes[attribute] or "" for _, attributes in self.elements if attribute in attributes]
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("name", SAMPLES)
+async def test_a_page_is_whole(pages: AsyncClient, name: str, language: str) -> None:
+    answer = await pages.get(f"/queue/preview/{name}", params={"lang": language})
+    assert answer.status_code == 200
+    page = Page(answer.text)
+    assert page.all("html")[0]["lang"] == language
+    assert len(page.all("h1")) == 1
+    ids = page.values("id")
+    assert len(ids) == len(set(ids))
+    for reference in ("aria-describedby", "aria-labelledby", "for"):
+        assert {id for value in page.values(reference) for id in value.split()} <= set(ids)
+    assert not page.values("style")
+    assert not re.search(r"\son\w+=", answer.text)
+    assert all(script.get("src") for script in page.all("script"))
+    assert not [address for address in page.values("src") + page.values("href") if "//" in address]
+    for form in page.all("form"):
+        assert form["method"] == "post"
+    assert answer.text.count('name="csrf"') == len(page.all("form"))
+
+
+@pytest.mark.parametrize("name", [name for name in SAMPLES if name.startswith(("ticket", "board", "counter-"))])
+async def test_a_live_page_is_right_without_scripts_too(pages: AsyncClient, name: str) -> None:
+    answer = await pages.get(f"/queue/preview/{name}")
+    page = Page(answer.text)
+    (root,) = page.all("main")
+    shown = [
+        attributes
+        for _, attributes in page.elements
+        if "data-when" in attributes and root["data-state"] in (attributes["data-when"] or "").split()
+    ]
+    hidden = [attributes for _, attributes in page.elements if "data-when" in attributes and attributes not in shown]
+    assert all("hidden" not in attributes for attributes in shown)
+    assert all("hidden" in attributes for attributes in hidden)
+    if "data-live" in root:
+        assert '<noscript><meta http-equiv="refresh"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "text"),
+    [
+        ("service-open", "id", "Rp80.000"),
+        ("service-open", "en", "Rp80,000"),
+        ("service-open", "id", "Senin–Jumat"),
+        ("service-open", "id", "08.00–14.00"),
+        ("service-closed", "id", "Buka besok pukul 08.00"),
+        ("service-wrong", "id", 'aria-invalid="true"'),
+        ("office", "en", "person is waiting"),
+        ("ticket-waiting", "en", "people ahead of you"),
+        ("counter-serving", "en", "A-017"),
+        ("counter-called", "en", "called once"),
+        ("counters", "id", "Keluar (rani.lestari)"),
+        ("board-calling", "en", "Counter 5"),
+        ("sign-in-wrong", "id", 'value="rani"'),
+    ],
+)
+async def test_a_page_says_what_matters(pages: AsyncClient, name: str, language: str, text: str) -> None:
+    assert text in (await pages.get(f"/queue/preview/{name}", params={"lang": language})).text
+
+
+async def test_a_password_is_never_shown_again(pages: AsyncClient) -> None:
+    page = Page((await pages.get("/queue/preview/sign-in-wrong")).text)
+    (password,) = [field for field in page.all("input") if field.get("type") == "password"]
+    assert not password["value"]
