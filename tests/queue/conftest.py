@@ -1,0 +1,46 @@
+"""A running queue that the tests of its entry points share, and an office of one's own in it."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from httpx import AsyncClient
+
+from tests.queue.running import HTML, Office, Officer, Site, in_own_task, running
+from tests.support.installation import fresh_settings, installed
+
+
+@pytest.fixture(scope="session")
+async def site(kafka_address: str, mongo_address: str) -> AsyncIterator[Site]:
+    """A queue that runs for the whole session."""
+    async with (
+        installed(fresh_settings(kafka_address, mongo_address), ["queue"]) as settings,
+        in_own_task(running(settings)) as site,
+    ):
+        yield site
+
+
+@pytest.fixture
+async def citizen(site: Site) -> AsyncIterator[AsyncClient]:
+    """A program of a citizen: it brings no cookie of anybody's."""
+    async with site.client() as client:
+        yield client
+
+
+@pytest.fixture
+async def browser(site: Site) -> AsyncIterator[AsyncClient]:
+    """A browser without JavaScript that follows redirects and keeps cookies."""
+    async with site.client(headers=HTML, follow_redirects=True) as client:
+        yield client
+
+
+@pytest.fixture
+async def office(site: Site) -> Office:
+    """An office with two services and three counters that never closes."""
+    return await site.open_office()
+
+
+@pytest.fixture
+async def officer(office: Office) -> AsyncIterator[Officer]:
+    """Somebody of the office's staff, signed in."""
+    async with office.officer() as officer:
+        yield officer

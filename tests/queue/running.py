@@ -1,0 +1,279 @@
+"""A whole queue in this process over a real broker and database: its API and pages, asked as over HTTP, and its worker.
+
+Tests share one, each in an office of its own: an office is the boundary inside of which messages have an order,
+so that tests don't meet.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, time
+from secrets import token_hex
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from argon2 import PasswordHasher
+from fastapi import FastAPI
+from httpx import ASGITransport, AsyncClient, Response
+
+from services.queue.app import create_app
+from services.queue.context import Queue
+from services.queue.routes import ROUTES
+from shared.contracts.message import Command, Event
+from shared.contracts.queue import (
+    AddStaff,
+    CloseLine,
+    ConfigureOffice,
+    CounterPlan,
+    Fee,
+    Holiday,
+    OfficePlan,
+    Opening,
+    Procedure,
+    ServicePlan,
+    Text,
+)
+from shared.messaging.errors import Declined, Pending, Transient
+from shared.messaging.store import Entry
+from shared.process import working
+from shared.settings import Settings
+from tests.support.waiting import until
+
+API = "/queue/api/v1"
+BASE = "http://kentongan.test"
+HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+PASSWORD = "a password for tests"
+DAY_AND_NIGHT = tuple(Opening(weekday, time(0), time(0)) for weekday in range(7))
+
+_CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+T = TypeVar("T")
+
+
+class Site:
+    """The API process's application, and ways to it."""
+
+    def __init__(self, app: FastAPI, settings: Settings) -> None:
+        self.app = app
+        self.settings = settings
+
+    @property
+    def queue(self) -> Queue:
+        """What the entry points share."""
+        queue: Queue = self.app.state.queue
+        return queue
+
+    def client(self, *, address: str = "127.0.0.1", **options: Any) -> AsyncClient:
+        """Somebody with a browser or a program of their own. An exception that no answer was made of is raised."""
+        transport = ASGITransport(self.app, client=(address, 50_000))
+        return AsyncClient(transport=transport, base_url=BASE, **options)
+
+    async def do(self, command: Command, *, actor: str = "system") -> Event:
+        """Have the worker accept a command that has no entry point, such as the operator's."""
+        return await self.queue.gateway.ask(command, id=str(uuid4()), actor=actor)
+
+    async def open_office(self, plan: OfficePlan | None = None) -> "Office":
+        """A new office that works by a plan."""
+        plan = replace(plan or new_plan(), id=f"office-{token_hex(6)}")
+        await self.do(ConfigureOffice(office=plan.id, plan=plan))
+        return Office(self, plan)
+
+    async def answers(self) -> bool:
+        """Whether a command comes back as an event."""
+        try:
+            await self.do(CloseLine(office="nowhere", service="nothing"))
+        except Declined:
+            return True
+        except (Pending, Transient):
+            return False
+        raise AssertionError("there is an office called nowhere")
+
+    async def journal(self, id: str) -> Entry:
+        """The journal's own record of a command."""
+        found = await self.queue.store.entries([id])
+        return found[id]
+
+
+class Office:
+    """An office at work."""
+
+    def __init__(self, site: Site, plan: OfficePlan) -> None:
+        self.site = site
+        self.plan = plan
+        self.id = plan.id
+        self.path = f"{API}/offices/{plan.id}"
+
+    async def configure(self, plan: OfficePlan) -> None:
+        """Work by another plan from now on."""
+        self.plan = replace(plan, id=self.id)
+        await self.site.do(ConfigureOffice(office=self.id, plan=self.plan))
+
+    async def take(
+        self, client: AsyncClient, service: str = "sim", *, phone: str | None = None, key: str | None = None
+    ) -> Response:
+        """Ask for a ticket."""
+        body = {"office": self.id, "service": service} | ({} if phone is None else {"phone": phone})
+        return await client.post(f"{API}/tickets", json=body, headers=with_key(key))
+
+    async def taken(self, client: AsyncClient, service: str = "sim", *, phone: str | None = None) -> Any:
+        """Take a ticket that must be given; returns it."""
+        return of(await self.take(client, service, phone=phone), 201)
+
+    async def add_staff(self, username: str, *, display_name: str = "Staff", password: str = PASSWORD) -> None:
+        """Let a person work here."""
+        password_hash = _CHEAP.hash(password)
+        await self.site.do(
+            AddStaff(office=self.id, username=username, display_name=display_name, password_hash=password_hash)
+        )
+
+    @asynccontextmanager
+    async def officer(self, username: str = "sari", *, address: str = "127.0.0.1") -> AsyncIterator["Officer"]:
+        """A person of the staff, signed in."""
+        await self.add_staff(username)
+        async with self.site.client(address=address) as client:
+            answer = await sign_in(client, self.id, username)
+            client.headers["authorization"] = f"Bearer {of(answer, 201)['token']}"
+            yield Officer(self, client)
+
+
+class Officer:
+    """Somebody at a counter."""
+
+    def __init__(self, office: Office, client: AsyncClient) -> None:
+        self.office = office
+        self.client = client
+
+    async def act(self, action: str, counter: str = "loket-1", *, key: str | None = None, **body: str) -> Response:
+        """Do something at a counter."""
+        address = f"{self.office.path}/counters/{counter}/{action}"
+        return await self.client.post(address, headers=with_key(key), json=body or None)
+
+    async def done(self, action: str, counter: str = "loket-1", **body: str) -> Any:
+        """Do what must succeed; returns the counter as it is then."""
+        return of(await self.act(action, counter, **body), 200)
+
+
+async def sign_in(client: AsyncClient, office: str, username: str, password: str = PASSWORD) -> Response:
+    """Try to sign in."""
+    body = {"office": office, "username": username, "password": password}
+    return await client.post(f"{API}/sessions", json=body)
+
+
+def of(response: Response, status: int) -> Any:
+    """The JSON of an answer that must have this status."""
+    assert response.status_code == status, f"{response.status_code}: {response.text[:1000]}"
+    return response.json()
+
+
+def problem_of(response: Response, status: int, slug: str) -> Any:
+    """The problem of a request that must be refused in this way."""
+    told = of(response, status)
+    assert response.headers["content-type"] == "application/problem+json"
+    assert told["type"] == f"urn:kentongan:problem:{slug}", told
+    assert told["status"] == status
+    assert told["title"]
+    assert told["instance"] == f"urn:kentongan:request:{response.headers['x-request-id']}"
+    return told
+
+
+def with_key(key: str | None) -> dict[str, str]:
+    """The header of an idempotency key, if there is to be one."""
+    return {} if key is None else {"idempotency-key": key}
+
+
+def midday_zone() -> str:
+    """A zone in which it is around noon, so that no test meets a change of day."""
+    behind = datetime.now(UTC).hour - 12
+    return f"Etc/GMT{behind:+d}"  # the sign of these names says how far Greenwich is ahead
+
+
+def new_plan(
+    *, quota: int = 10_000, hours: Iterable[Opening] = DAY_AND_NIGHT, holidays: tuple[Holiday, ...] = ()
+) -> OfficePlan:
+    """An office with two services and three counters that never closes, unless told otherwise."""
+    opened = tuple(hours)
+    procedure = Procedure(
+        summary=Text("Ringkasan", "Summary"),
+        requirements=(Text("KTP", "Identity card"),),
+        steps=(Text("Pendaftaran", "Registration"),),
+        fees=(Fee(Text("SIM A", "SIM A (car)"), 120_000),),
+        source="PP 76/2020",
+    )
+    sim = ServicePlan("sim", Text("SIM baru", "New driving licence"), "A", opened, quota, procedure)
+    skck = ServicePlan("skck", Text("SKCK", "Police clearance"), "B", opened, quota, procedure)
+    return OfficePlan(
+        id="office",
+        name=Text("Polres Uji", "Test Police Station"),
+        address=Text("Jalan Uji", "Test Street"),
+        time_zone=midday_zone(),
+        services=(sim, skck),
+        counters=(
+            CounterPlan("loket-1", Text("Loket 1", "Counter 1"), ("sim",)),
+            CounterPlan("loket-2", Text("Loket 2", "Counter 2"), ("sim", "skck")),
+            CounterPlan("loket-3", Text("Loket 3", "Counter 3"), ("skck",)),
+        ),
+        holidays=holidays,
+    )
+
+
+@asynccontextmanager
+async def running(settings: Settings, *, worker: bool = True) -> AsyncIterator[Site]:
+    """The API with its lifespan. With the worker, of which a process can have one, it answers from the beginning on."""
+    app = create_app(settings)
+    async with app.router.lifespan_context(app), AsyncExitStack() as stack:
+        if worker:
+            await stack.enter_async_context(working(ROUTES, settings))
+        site = Site(app, settings)
+        async with site.client() as anybody:
+
+            async def ready() -> bool:
+                return (await anybody.get("/readyz")).status_code == 200
+
+            await until(ready, within=30, what="the API is ready")
+        if worker:
+            await until(site.answers, within=60, what="the worker answers")
+        yield site
+
+
+async def outcome(client: AsyncClient, answer: Response, *, within: float = 30) -> Any:
+    """The ticket that a request to take one has come to, also where the answer said only that it will."""
+    if answer.status_code == 201:
+        return answer.json()
+    address = answer.headers["location"]
+    assert of(answer, 202)["status"] == "pending"
+    found: list[Any] = []
+
+    async def there() -> bool:
+        asked = await client.get(address)
+        if asked.status_code == 200:
+            found.append(asked.json())
+        return asked.status_code == 200
+
+    await until(there, within=within, what=f"{address} has an outcome")
+    assert found[0]["status"] == "accepted", found[0]
+    return found[0]["ticket"]
+
+
+@asynccontextmanager
+async def in_own_task(context: AbstractAsyncContextManager[T]) -> AsyncIterator[T]:
+    """Enter and leave a context in one task, which pytest does not do with a fixture's halves but task groups need."""
+    entered: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+    leave = asyncio.Event()
+
+    async def stay() -> None:
+        try:
+            async with context as value:
+                entered.set_result(value)
+                await leave.wait()
+        except BaseException as error:
+            if entered.done():
+                raise
+            entered.set_exception(error)
+
+    task = asyncio.create_task(stay())
+    try:
+        yield await entered
+    finally:
+        leave.set()
+        await task

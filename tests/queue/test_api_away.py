@@ -1,0 +1,107 @@
+"""While no worker answers, a request is told that its wish is safe and where to ask what became of it."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from httpx import AsyncClient
+
+from services.queue.domain.office import Office as OfficeState
+from shared.contracts.queue import ConfigureOffice
+from shared.messaging.loop import ACCEPTED
+from shared.messaging.store import Entry, Position
+from shared.messaging.work import Changes
+from shared.settings import Settings
+from tests.chaos.programs import Program, started
+from tests.queue.running import API, HTML, Office, Site, in_own_task, new_plan, of, problem_of, running, sign_in
+from tests.support.waiting import until
+
+PATIENCE_SECONDS = 0.3
+
+
+@pytest.fixture
+async def alone(settings: Settings) -> AsyncIterator[Site]:
+    """An API that waits for its worker in vain, and not for long."""
+    impatient = settings.model_copy(update={"wait_seconds": PATIENCE_SECONDS})
+    async with in_own_task(running(impatient, worker=False)) as site:
+        yield site
+
+
+async def office_in(site: Site) -> Office:
+    """An office as a worker has left it that has gone."""
+    plan, store, at = new_plan(), site.queue.store, datetime.now(UTC)
+    entry = Entry(str(uuid4()), ConfigureOffice.type(), "", ACCEPTED, (), "system", plan.id, at, at, "")
+    place, owner = "an earlier partition", "an earlier worker"
+    position = Position(place, owner, await store.claim(place, owner))
+    await store.commit(Changes(new=[OfficeState(plan.id, plan)]), [entry], [position])
+    return Office(site, plan)
+
+
+async def test_a_wish_that_waits_for_the_worker_has_an_address(alone: Site, settings: Settings, tmp_path: Path) -> None:
+    office = await office_in(alone)
+    key = str(uuid4())
+    async with alone.client() as citizen:
+        answer = await office.take(citizen, phone="081234567890", key=key)
+        assert of(answer, 202) == {"id": key, "status": "pending", "ticket": None, "reason": None, "details": {}}
+        assert answer.headers["location"] == f"{API}/commands/{key}"
+        assert int(answer.headers["retry-after"]) >= 1
+        pending = await citizen.get(answer.headers["location"])
+        assert of(pending, 202)["status"] == "pending"
+        assert int(pending.headers["retry-after"]) >= 1
+        again = await office.take(citizen, phone="0812-3456-7890", key=key)
+        assert of(again, 202)["id"] == key
+        second = await office.take(citizen, phone="081234567890")
+        unknown = await office.take(citizen, "passport")
+
+        async with started(Program("worker", settings, tmp_path)):
+            accepted = await outcome(citizen, answer.headers["location"])
+            assert accepted["status"] == "accepted"
+            assert (accepted["ticket"]["id"], accepted["ticket"]["number"]) == (key, "A-001")
+            token = accepted["ticket"]["link"].rpartition("/")[2]
+            assert of(await citizen.get(f"{API}/tickets/{token}"), 200)["place"] == 1
+            refused = await outcome(citizen, second.headers["location"])
+            assert (refused["status"], refused["reason"], refused["ticket"]) == ("refused", "already-waiting", None)
+            assert (await outcome(citizen, unknown.headers["location"]))["reason"] == "service-unknown"
+            assert of(await citizen.get(f"{office.path}/services/sim"), 200)["waiting"] == 1
+
+
+async def outcome(client: AsyncClient, address: str) -> dict[str, object]:
+    """What the status address tells in the end."""
+
+    async def told() -> bool:
+        return (await client.get(address)).status_code == 200
+
+    await until(told, within=60, what=f"{address} has an outcome")
+    found: dict[str, object] = of(await client.get(address), 200)
+    return found
+
+
+async def test_a_form_that_waits_for_the_worker_leads_to_a_page_that_says_so(alone: Site) -> None:
+    office = await office_in(alone)
+    async with alone.client(headers=HTML, follow_redirects=True) as browser:
+        address = f"/queue/offices/{office.id}/services/sim"
+        form = {"csrf": csrf_of((await browser.get(address)).text), "idempotency_key": str(uuid4()), "phone": ""}
+        answer = await browser.post(address, data=form)
+    assert answer.status_code == 202
+    assert answer.url.path == f"/queue/commands/{form['idempotency_key']}"
+    assert 'http-equiv="refresh"' in answer.text
+
+
+def csrf_of(page: str) -> str:
+    return page.partition('name="csrf" value="')[2].partition('"')[0]
+
+
+async def test_a_key_that_nobody_used_is_pending_or_unknown_but_no_error(citizen: AsyncClient) -> None:
+    assert of(await citizen.get(f"{API}/commands/{uuid4()}"), 202)["status"] == "pending"
+    problem_of(await citizen.get(f"{API}/commands/{'x' * 65}"), 422, "invalid")
+
+
+async def test_reading_needs_no_worker(alone: Site) -> None:
+    office = await office_in(alone)
+    async with alone.client() as client:
+        assert of(await client.get(f"{API}/offices"), 200)[0]["id"] == office.id
+        assert of(await client.get(f"{office.path}/board"), 200)["calls"] == []
+        assert (await client.get("/readyz")).status_code == 200
+        problem_of(await sign_in(client, office.id, "sari", "a wrong password"), 401, "wrong-password")
