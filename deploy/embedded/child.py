@@ -25,6 +25,7 @@ Ready = Callable[[], Awaitable[bool]]
 
 TRIES, WITHIN_SECONDS = 5, 60.0
 """A program that ends more often than this is broken, not unlucky."""
+FIRST_PAUSE_SECONDS = 0.25
 LARGEST_LOG = 16 * 1024 * 1024
 
 
@@ -113,7 +114,7 @@ class Child:
         recent = [end for end in self._ends if now - end < WITHIN_SECONDS]
         if len(recent) == TRIES:
             raise Problem(f"{line}\nIt ended {TRIES + 1} times within {WITHIN_SECONDS:g} s, so everything stops")
-        seconds = 0.25 * 2 ** len(recent)
+        seconds = FIRST_PAUSE_SECONDS * 2 ** len(recent)
         self._ends.append(now)
         self._say(f"{line}\nIt is started again in {seconds:g} s")
         await asyncio.sleep(seconds)

@@ -22,7 +22,7 @@ MARGIN_SECONDS = 5.0
 
 def new_settings(home: Home) -> Settings:
     """Addresses of this run's own. What else the environment says (log level, waits) stays."""
-    broker, database = _free_ports(2)
+    broker, database = free_ports(2)
     return Settings(
         kafka=f"{LOOPBACK}:{broker}",
         kafka_protocol="PLAINTEXT",
@@ -84,7 +84,7 @@ def broker(settings: Settings) -> Program:
 
 def worker(service: str, settings: Settings) -> Program:
     """A service's worker."""
-    (port,) = _free_ports(1)
+    (port,) = free_ports(1)
     return Program(
         name=f"{service}-worker",
         command=[sys.executable, "-m", f"services.{service}", "worker"],
@@ -115,7 +115,7 @@ def _wanted_port() -> int:
     return int(wanted)
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     """Ports that nobody listens on, all different."""
     sockets = [socket.create_server((LOOPBACK, 0)) for _ in range(count)]
     ports = [s.getsockname()[1] for s in sockets]

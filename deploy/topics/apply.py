@@ -46,6 +46,7 @@ async def apply_plan(
                 await broker.make(change)
                 say(f"+ {change}")
             except Unable:
+                outcome = Outcome.LEFT_UNDONE
                 unable = True
     if unable:
         say("  this broker can't change a topic that exists: it stays as it is")
