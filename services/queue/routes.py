@@ -5,16 +5,20 @@ from services.queue.domain.line import Line
 from services.queue.domain.office import Office
 from services.queue.domain.staff import Staff
 from services.queue.domain.ticket import Ticket
-from services.queue.handlers import add_staff, take_ticket
+from services.queue.handlers import take_ticket
+from services.queue.handlers.add_staff import add_staff
+from services.queue.handlers.assign_roles import assign_roles
 from services.queue.handlers.call_next import call_next
 from services.queue.handlers.cancel_ticket import cancel_ticket
+from services.queue.handlers.change_password import change_password
 from services.queue.handlers.close_line import close_line
 from services.queue.handlers.configure_office import configure_office
 from services.queue.handlers.finish_ticket import finish_ticket
-from services.queue.handlers.lookup import needs_counter, needs_office, needs_person, needs_ticket
+from services.queue.handlers.lookup import needs_counter, needs_office, needs_person, needs_staff, needs_ticket
 from services.queue.handlers.mark_no_show import mark_no_show
 from services.queue.handlers.put_back_ticket import put_back_ticket
 from services.queue.handlers.recall_ticket import recall_ticket
+from services.queue.handlers.remove_staff import remove_staff
 from services.queue.handlers.serve_ticket import serve_ticket
 from shared.contracts import queue
 from shared.messaging.routes import Index, Kind, Route, Routes
@@ -24,7 +28,10 @@ ROUTES = Routes(
     refused=queue.CommandRefused,
     commands={
         queue.ConfigureOffice: Route(configure_office, needs_office),
-        queue.AddStaff: Route(add_staff.add_staff, add_staff.needs),
+        queue.AddStaff: Route(add_staff, needs_staff),
+        queue.AssignRoles: Route(assign_roles, needs_staff),
+        queue.ChangePassword: Route(change_password, needs_staff),
+        queue.RemoveStaff: Route(remove_staff, needs_staff),
         queue.TakeTicket: Route(take_ticket.take_ticket, take_ticket.needs),
         queue.CancelTicket: Route(cancel_ticket, needs_ticket),
         queue.CallNext: Route(call_next, needs_counter),

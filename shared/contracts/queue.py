@@ -20,6 +20,12 @@ Phone = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$")]
 """A telephone number in E.164 form, `+6281234567890`."""
 TicketId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Language = Literal["id", "en"]
+Username = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{1,62}$")]
+"""Unique in an office."""
+PasswordHash = Annotated[str, StringConstraints(pattern=r"^\$argon2id\$", max_length=256)]
+"""An argon2id hash; a password itself never enters the bus."""
+Role = Literal["officer", "manager", "administrator"]
+Roles = Annotated[tuple[Role, ...], Field(min_length=1, max_length=3)]
 
 
 def _without_offset(clock: time) -> time:
@@ -145,16 +151,47 @@ class ConfigureOffice(QueueCommand):
     """The whole new plan."""
 
 
-class AddStaff(QueueCommand):
-    """Let a person work at the office's counters. Adding the same user name again renews the password."""
+class StaffCommand(QueueCommand):
+    """A wish about one person's local account."""
 
     classification: ClassVar[Classification] = "personal"
-    username: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{1,62}$")]
+    username: Username
     """Unique in the office."""
+
+
+class AddStaff(StaffCommand):
+    """Let a person work for the office. Adding the same user name again renews name and password."""
+
     display_name: Annotated[str, StringConstraints(min_length=1, max_length=80)]
     """How the person is called."""
-    password_hash: Annotated[str, StringConstraints(pattern=r"^\$argon2id\$", max_length=256)]
+    password_hash: PasswordHash
     """An argon2id hash; the password itself never enters the bus."""
+    roles: Roles | None = None
+    """What the person works as. Left out: as before, and as an officer for who is new."""
+    one_time: bool = False
+    """Whether the password only serves to choose another one."""
+
+
+class AssignRoles(StaffCommand):
+    """Have a person work as something else. Refused for one's own account: nobody shuts themselves out."""
+
+    roles: Roles
+    """All that the person works as from now on."""
+
+
+class ChangePassword(StaffCommand):
+    """Give a person's account another password."""
+
+    password_hash: PasswordHash
+    """An argon2id hash; the password itself never enters the bus."""
+    one_time: bool = False
+    """Whether the password only serves to choose another one."""
+    replaces: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+    """SHA-256 of the hash that it takes the place of: refused where another one has come in between."""
+
+
+class RemoveStaff(StaffCommand):
+    """Let a person work for the office no more. Refused for one's own account."""
 
 
 class TakeTicket(QueueCommand):
@@ -235,11 +272,29 @@ class OfficeConfigured(QueueEvent):
     """Counts the office's plans."""
 
 
-class StaffAdded(QueueEvent):
-    """A person may work at the office's counters. Who it is stays inside the service."""
+class StaffEvent(QueueEvent):
+    """What happened to a local account; whose it is stays inside the service. Sessions from before are over."""
 
     staff: str
     """A pseudonym of the user name."""
+    revision: int
+    """Counts the account's changes."""
+
+
+class StaffAdded(StaffEvent):
+    """A person may work for the office, or has a new password."""
+
+
+class RolesAssigned(StaffEvent):
+    """A person works as something else."""
+
+
+class PasswordChanged(StaffEvent):
+    """An account has another password."""
+
+
+class StaffRemoved(StaffEvent):
+    """A person works for the office no more."""
 
 
 class LineEvent(QueueEvent):
@@ -333,10 +388,11 @@ class CommandRefused(Refusal):
 
 
 COMMANDS: tuple[type[Command], ...] = (
-    ConfigureOffice, AddStaff, TakeTicket, CancelTicket, CallNext, RecallTicket, ServeTicket, FinishTicket,
-    MarkNoShow, PutBackTicket, CloseLine,
+    ConfigureOffice, AddStaff, AssignRoles, ChangePassword, RemoveStaff, TakeTicket, CancelTicket, CallNext,
+    RecallTicket, ServeTicket, FinishTicket, MarkNoShow, PutBackTicket, CloseLine,
 )  # fmt: skip
 EVENTS: tuple[type[Event], ...] = (
-    OfficeConfigured, StaffAdded, TicketTaken, TicketCancelled, TicketCalled, TicketRecalled, ServingStarted,
-    ServingFinished, TicketMissed, TicketPutBack, LineClosed, CommandRefused,
+    OfficeConfigured, StaffAdded, RolesAssigned, PasswordChanged, StaffRemoved, TicketTaken, TicketCancelled,
+    TicketCalled, TicketRecalled, ServingStarted, ServingFinished, TicketMissed, TicketPutBack, LineClosed,
+    CommandRefused,
 )  # fmt: skip

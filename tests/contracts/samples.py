@@ -53,10 +53,16 @@ _LINE: dict[str, Any] = {**_OFFICE, "service": "sim-renewal", "line": LINE, "rev
 _TICKET: dict[str, Any] = {**_LINE, "ticket": TICKET, "number": "A-017"}
 _CALLED: dict[str, Any] = {**_TICKET, "counter": "loket-2"}
 _HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FtcGxlc2FsdA$9sTbSlTio3Biev89thdrlKKiCaYsjjYVJxGAL3swxpQ"
+_FORMER = "6f1d3a0e5b7c48d2a9e0f3b6c1d84e7a2b5f90c3d6e8a1b4c7d0e3f6a9b2c5d8"
+_PERSON: dict[str, Any] = {**_OFFICE, "username": "rahmat"}
+_ACCOUNT: dict[str, Any] = {**_OFFICE, "staff": "9d5ed678fe57bcca610140957afab571"}
 
 QUEUE: tuple[Message, ...] = (
     queue.ConfigureOffice(**_OFFICE, plan=PLAN),
-    queue.AddStaff(**_OFFICE, username="rahmat", display_name="Bripka Rahmat", password_hash=_HASH),
+    queue.AddStaff(**_PERSON, display_name="Bripka Rahmat", password_hash=_HASH, roles=("manager",), one_time=True),
+    queue.AssignRoles(**_PERSON, roles=("administrator", "officer")),
+    queue.ChangePassword(**_PERSON, password_hash=_HASH, replaces=_FORMER),
+    queue.RemoveStaff(**_PERSON),
     queue.TakeTicket(**_OFFICE, service="sim-renewal", phone="+6281234567890"),
     queue.CancelTicket(**_OFFICE, ticket=TICKET),
     queue.CallNext(**_COUNTER),
@@ -67,7 +73,10 @@ QUEUE: tuple[Message, ...] = (
     queue.PutBackTicket(**_COUNTER, ticket=TICKET),
     queue.CloseLine(**_OFFICE, service="sim-renewal"),
     queue.OfficeConfigured(**_OFFICE, plan=PLAN, revision=3),
-    queue.StaffAdded(**_OFFICE, staff="9d5ed678fe57bcca610140957afab571"),
+    queue.StaffAdded(**_ACCOUNT, revision=1),
+    queue.RolesAssigned(**_ACCOUNT, revision=2),
+    queue.PasswordChanged(**_ACCOUNT, revision=3),
+    queue.StaffRemoved(**_ACCOUNT, revision=4),
     queue.TicketTaken(**_TICKET, sequence=17, rank=17_000, place=5),
     queue.TicketCancelled(**_TICKET),
     queue.TicketCalled(**_CALLED),

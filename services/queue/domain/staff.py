@@ -1,6 +1,19 @@
-"""Staff: a person who may work at an office's counters, by a user name that is the office's own."""
+"""Staff: a person who works for an office, by a user name that is the office's own.
 
+Invariant: `revision` grows with every change of what the account allows, also through a removal and a return.
+Whoever remembers an account's revision, as a session does, can so tell that it is out of date.
+"""
+
+import hashlib
 from dataclasses import dataclass
+from typing import TypeVar
+
+from services.queue.domain import errors
+from shared.contracts.queue import PasswordChanged, Role, RolesAssigned, StaffAdded, StaffEvent, StaffRemoved
+
+NEWCOMER: tuple[Role, ...] = ("officer",)
+
+E = TypeVar("E", bound=StaffEvent)
 
 
 def staff_id(office: str, username: str) -> str:
@@ -10,16 +23,76 @@ def staff_id(office: str, username: str) -> str:
 
 @dataclass(slots=True)
 class Staff:
-    """A local account."""
+    """A local account. One that is removed stays behind empty, so that its revisions go on where it returns."""
 
     id: str
     """`<office>:<user name>`."""
+    alias: str
+    """How events name the account: a pseudonym of its id."""
     display_name: str
     password_hash: str
-    """Argon2id."""
+    """Argon2id; empty where the account is removed."""
+    roles: tuple[Role, ...] = NEWCOMER
+    one_time: bool = False
+    """Whether the password only serves to choose another one."""
+    revision: int = 0
     version: int = 0
 
-    def renew(self, display_name: str, password_hash: str) -> None:
-        """Take a new password, and whatever the person is called now."""
+    @property
+    def is_removed(self) -> bool:
+        """Whether nobody can sign in by it."""
+        return not self.password_hash
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the password's hash: names it without giving it away."""
+        return hashlib.sha256(self.password_hash.encode()).hexdigest()
+
+    def open(
+        self, display_name: str, password_hash: str, roles: tuple[Role, ...] | None, *, one_time: bool
+    ) -> StaffAdded:
+        """Take a new name and password. Without `roles` a known person keeps theirs and a new one is an officer."""
+        if roles is not None:
+            self.roles = _once(roles)
+        elif self.is_removed:
+            self.roles = NEWCOMER
         self.display_name = display_name
         self.password_hash = password_hash
+        self.one_time = one_time
+        return self._changed(StaffAdded)
+
+    def assign(self, roles: tuple[Role, ...]) -> RolesAssigned:
+        """Work as something else. Raises `StaffUnknown`."""
+        self._must_be_here()
+        self.roles = _once(roles)
+        return self._changed(RolesAssigned)
+
+    def change_password(self, password_hash: str, *, one_time: bool, replaces: str | None) -> PasswordChanged:
+        """Take another password. Raises `StaffUnknown`, `PasswordChangedMeanwhile`."""
+        self._must_be_here()
+        if replaces is not None and replaces != self.fingerprint:
+            raise errors.PasswordChangedMeanwhile
+        self.password_hash = password_hash
+        self.one_time = one_time
+        return self._changed(PasswordChanged)
+
+    def remove(self) -> StaffRemoved:
+        """Leave. Raises `StaffUnknown`."""
+        self._must_be_here()
+        self.display_name = self.password_hash = ""
+        self.roles = NEWCOMER
+        self.one_time = False
+        return self._changed(StaffRemoved)
+
+    def _must_be_here(self) -> None:
+        if self.is_removed:
+            raise errors.StaffUnknown
+
+    def _changed(self, event: type[E]) -> E:
+        self.revision += 1
+        return event(office=self.id.partition(":")[0], staff=self.alias, revision=self.revision)
+
+
+def _once(roles: tuple[Role, ...]) -> tuple[Role, ...]:
+    """Each role once, in one order."""
+    return tuple(sorted(set(roles)))

@@ -86,6 +86,19 @@ _TEXTS: Mapping[type[Refused], RefusalText] = {
         gettext_noop("Put back often enough"),
         gettext_noop("The person was put back %(times)s times and may take a new ticket."),
     ),
+    errors.StaffUnknown: RefusalText(
+        404, gettext_noop("Nobody of that user name works here"), gettext_noop("The account may have been removed.")
+    ),
+    errors.OwnAccount: RefusalText(
+        409,
+        gettext_noop("This is your own account"),
+        gettext_noop("Another administrator can do this, so that nobody shuts themselves out."),
+    ),
+    errors.PasswordChangedMeanwhile: RefusalText(
+        409,
+        gettext_noop("The password was changed meanwhile"),
+        gettext_noop("Please sign in with the new one. If that was not you, tell an administrator."),
+    ),
     IdReused: RefusalText(
         422,
         gettext_noop("This key was used for something else"),

@@ -7,8 +7,9 @@ from services.queue.domain import errors
 from services.queue.domain.counter import Counter, counter_id
 from services.queue.domain.line import Line, line_id
 from services.queue.domain.office import Office
+from services.queue.domain.staff import Staff, staff_id
 from services.queue.domain.ticket import Ticket
-from shared.contracts.queue import CounterCommand, QueueCommand, ServicePlan, TicketCommand
+from shared.contracts.queue import CounterCommand, QueueCommand, ServicePlan, StaffCommand, TicketCommand
 from shared.messaging.routes import Ref
 from shared.messaging.work import Work
 
@@ -41,6 +42,12 @@ def needs_person(command: CounterCommand, work: Work) -> Iterator[Ref]:
         yield Ref(Ticket, counter.ticket)
 
 
+def needs_staff(command: StaffCommand, work: Work) -> Iterator[Ref]:
+    """What a command about an account loads."""
+    yield from needs_office(command, work)
+    yield Ref(Staff, staff_id(command.office, command.username))
+
+
 class InLine(NamedTuple):
     """A ticket of today and its line."""
 
@@ -63,6 +70,22 @@ async def the_office(command: QueueCommand, work: Work) -> Office:
     if office is None:
         raise errors.OfficeUnknown
     return office
+
+
+async def the_staff(command: StaffCommand, work: Work) -> Staff:
+    """The account a command is about."""
+    office = await the_office(command, work)
+    staff = await work.find(Staff, staff_id(office.id, command.username))
+    if staff is None:
+        raise errors.StaffUnknown
+    return staff
+
+
+async def someone_else(command: StaffCommand, work: Work) -> Staff:
+    """The account a command is about, which must not be that of the person who asks."""
+    if work.actor.split("/")[:2] == ["staff", command.username]:
+        raise errors.OwnAccount
+    return await the_staff(command, work)
 
 
 async def the_counter(office: Office, name: str, work: Work) -> Counter:
