@@ -34,7 +34,7 @@ class Catalogues:
 
     def __init__(self, *folders: Path) -> None:
         """`folders` hold `<language>/LC_MESSAGES/messages.po`; a later one wins."""
-        self._translations = {language: _merged(language, (SHARED_LOCALES, *folders)) for language in LANGUAGES}
+        self._translations = {language: _merged(language, folders) for language in LANGUAGES}
 
     def __getitem__(self, language: str) -> Translations:
         return self._translations[language]
@@ -42,19 +42,25 @@ class Catalogues:
 
 def _merged(language: str, folders: Iterable[Path]) -> Translations:
     """One catalogue of all, compiled in memory: the `.po` files are the only ones there are."""
-    merged = Catalog(locale=language)
+    # Begun with a file and not from nothing: its header says how the language counts.
+    merged = _read(SHARED_LOCALES, language)
     for folder in folders:
-        path = folder / language / "LC_MESSAGES" / "messages.po"
-        if path.exists():
-            with path.open("rb") as source:
-                for message in read_po(source, locale=language, abort_invalid=True):
-                    if message.id:  # the one without is the file's own header
-                        merged.delete(message.id)  # assigned to a known id, it would not win
-                        merged[message.id] = message
+        for message in _read(folder, language):
+            if message.id:  # the one without is the file's own header
+                merged.delete(message.id)  # assigned to a known id, it would not win
+                merged[message.id] = message
     compiled = BytesIO()
     write_mo(compiled, merged)
     compiled.seek(0)
     return Translations(compiled)
+
+
+def _read(folder: Path, language: str) -> Catalog:
+    path = folder / language / "LC_MESSAGES" / "messages.po"
+    if not path.exists():
+        return Catalog(locale=language)
+    with path.open("rb") as source:
+        return read_po(source, locale=language, abort_invalid=True)
 
 
 def language() -> str:

@@ -93,6 +93,12 @@ def test_texts_outside_of_a_request_stay_as_they_are() -> None:
     assert ngettext("a ticket", "tickets", 2) == "tickets"
 
 
+@pytest.mark.parametrize("number", [0, 1, 2, 12])
+def test_indonesian_has_one_form_for_every_number(number: int) -> None:
+    words = Catalogues(ROOT / "services" / "queue" / "locales")["id"]
+    assert words.ngettext("person is waiting", "people are waiting", number) == "orang menunggu"
+
+
 def test_a_services_own_words_win(tmp_path: Path) -> None:
     folder = tmp_path / "id" / "LC_MESSAGES"
     folder.mkdir(parents=True)
