@@ -9,7 +9,7 @@ from services.queue.domain.line import Line
 from services.queue.domain.ticket import Ticket
 from services.queue.routes import ROUTES
 from shared.contracts import queue
-from shared.contracts.message import Command, Event, Refusal
+from shared.contracts.message import Command, Event, Refusal, events_topic
 from shared.contracts.queue import (
     CounterPlan,
     Holiday,
@@ -71,8 +71,11 @@ class Scene(Twin):
     async def opened(cls, plan: OfficePlan = PLAN, now: datetime = MONDAY) -> "Scene":
         """An office that works by a plan."""
         scene = cls(now)
-        await scene.done(queue.ConfigureOffice(office=plan.id, plan=plan))
+        await scene.configure(plan)
         return scene
+
+    async def configure(self, plan: OfficePlan) -> Event:
+        return await self.done(queue.ConfigureOffice(office=plan.id, plan=plan))
 
     def pass_time(self, **spans: float) -> None:
         """`pass_time(minutes=5)`."""
@@ -115,6 +118,10 @@ class Scene(Twin):
         event = await self.done(queue.PutBackTicket(office=OFFICE, counter=counter, ticket=ticket))
         assert isinstance(event, queue.TicketPutBack)
         return event
+
+    def events_from(self, nth: int) -> list[tuple[Event, str]]:
+        """The office's events from the nth on, each with the id of its command: one office is one order of events."""
+        return self._decoded(self.bus.all(events_topic(self.service))[nth:])
 
     def ticket(self, id: str) -> Ticket:
         (found,) = [ticket for ticket in self.tickets() if ticket.id == id]
