@@ -20,7 +20,7 @@ KEPT = [
     Line("polres-palu:sim:2026-03-02", "polres-palu", "sim", "A", sequence=4, waiting=2, revision=9, closed=True),
     Counter("polres-palu:loket-1"),
     Counter("polres-palu:loket-1", "t-1", "A-001", "2026-03-02", calls=2, called_at=MONDAY),
-    Staff("polres-palu:sari", "Sari", "$argon2id$x"),
+    Staff("polres-palu:sari", "0a1b", "Sari", "$argon2id$x", ("manager", "officer"), one_time=True, revision=2),
     Ticket(
         id="t-1",
         line="polres-palu:sim:2026-03-02",
