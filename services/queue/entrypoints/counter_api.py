@@ -19,6 +19,7 @@ from shared.contracts.queue import (
     PutBackTicket,
     RecallTicket,
     ServeTicket,
+    Slug,
 )
 from shared.messaging.errors import Pending
 
@@ -56,7 +57,7 @@ async def counter(request: Request, office: str, counter: str, officer: SignedIn
 
 @router.post(COUNTER + "/put-back", response_model=CounterOut, responses=ACCEPTED_LATER)
 async def put_back(
-    request: Request, office: str, counter: str, body: PutBackBody, officer: SignedIn
+    request: Request, office: Slug, counter: Slug, body: PutBackBody, officer: SignedIn
 ) -> CounterOut | Response:
     """Return a called or missed person to the line."""
     command = PutBackTicket(office=office, counter=counter, ticket=body.ticket)
@@ -66,8 +67,8 @@ async def put_back(
 @router.post(COUNTER + "/{action}", response_model=CounterOut, responses=ACCEPTED_LATER)
 async def act(
     request: Request,
-    office: str,
-    counter: str,
+    office: Slug,
+    counter: Slug,
     action: Annotated[str, Path(pattern=f"^({'|'.join(ACTIONS)})$")],
     officer: SignedIn,
 ) -> CounterOut | Response:
@@ -76,7 +77,7 @@ async def act(
 
 
 @router.post("/offices/{office}/services/{service}/close", response_model=ServiceOut, responses=ACCEPTED_LATER)
-async def close_line(request: Request, office: str, service: str, officer: SignedIn) -> ServiceOut | Response:
+async def close_line(request: Request, office: Slug, service: Slug, officer: SignedIn) -> ServiceOut | Response:
     """Give out no more tickets of a service today."""
     officer.must_work_at(office)
     try:

@@ -11,7 +11,7 @@ from services.queue.entrypoints.ask import ask, new_key
 from services.queue.entrypoints.counter_api import ACTIONS
 from services.queue.entrypoints.officer import Officer, SignedIn, find_officer, sign_in
 from services.queue.entrypoints.pages import Key
-from shared.contracts.queue import CloseLine, PutBackTicket, QueueCommand
+from shared.contracts.queue import CloseLine, PutBackTicket, QueueCommand, Slug, TicketId
 from shared.messaging.errors import Declined, Pending
 from shared.web.app import web
 from shared.web.problems import Problem, problem
@@ -81,7 +81,7 @@ async def counter(request: Request, counter: str) -> Response:
 
 @router.post("/counters/{counter}/put-back")
 async def put_back(
-    request: Request, counter: str, officer: SignedIn, key: Key, ticket: Annotated[str, Form(max_length=64)]
+    request: Request, counter: Slug, officer: SignedIn, key: Key, ticket: Annotated[TicketId, Form()]
 ) -> Response:
     """Return a called or missed person to the line."""
     command = PutBackTicket(office=officer.office, counter=counter, ticket=ticket)
@@ -90,14 +90,14 @@ async def put_back(
 
 @router.post("/counters/{counter}/close")
 async def close_line(
-    request: Request, counter: str, officer: SignedIn, key: Key, service: Annotated[str, Form(max_length=40)]
+    request: Request, counter: Slug, officer: SignedIn, key: Key, service: Annotated[Slug, Form()]
 ) -> Response:
     """Give out no more tickets of a service today."""
     return await _do(request, officer, counter, CloseLine(office=officer.office, service=service), key)
 
 
 @router.post("/counters/{counter}/{action}")
-async def act(request: Request, counter: str, action: str, officer: SignedIn, key: Key) -> Response:
+async def act(request: Request, counter: Slug, action: str, officer: SignedIn, key: Key) -> Response:
     """Call next, recall, serve, finish, or mark as not come."""
     if action not in ACTIONS:
         raise problem(404)

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from services.queue.entrypoints import phone
 from services.queue.shown import Shown
-from shared.contracts.queue import Slug
+from shared.contracts.queue import Slug, TicketId
 
 
 class Resource(BaseModel):
@@ -204,4 +204,4 @@ class SignInBody(Body):
 class PutBackBody(Body):
     """Who returns to the line."""
 
-    ticket: Annotated[str, Field(max_length=64)]
+    ticket: TicketId
