@@ -1,0 +1,61 @@
+"""A Compose installation of a test's own: the repository's own file, other secrets, other ports, another name."""
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+
+from deploy.embedded.programs import free_ports
+from deploy.secrets_file import write_secrets
+
+REPOSITORY = Path(__file__).parents[2]
+UP_SECONDS = 420
+COMMAND_SECONDS = 120
+
+
+class Compose:
+    """One installation."""
+
+    def __init__(self, folder: Path) -> None:
+        self._secrets = folder / ".env"
+        write_secrets(self._secrets)
+        self.project = f"kentongan-{token_hex(4)}"
+        http, https = free_ports(2)
+        self.address = f"http://127.0.0.1:{http}"
+        self._environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("KENTONGAN_", "EDGE_"))},
+            "EDGE_HTTP": f"127.0.0.1:{http}",
+            "EDGE_HTTPS": f"127.0.0.1:{https}",
+            "KENTONGAN_VERSION": "test",
+        }
+
+    def run(self, *arguments: str, seconds: float = COMMAND_SECONDS, check: bool = True) -> str:
+        """`docker compose …`; returns what it printed."""
+        done = subprocess.run(
+            ["docker", "compose", "-p", self.project, "--env-file", str(self._secrets), *arguments],
+            cwd=REPOSITORY, env=self._environment, capture_output=True, text=True, timeout=seconds, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0 or not check, f"{' '.join(arguments)}: {done.stdout}{done.stderr}"
+        return done.stdout + done.stderr
+
+    def up(self, *arguments: str) -> None:
+        """As the README has it."""
+        self.run("up", "-d", "--wait", "--quiet-pull", *arguments, seconds=UP_SECONDS)
+
+    def down(self) -> None:
+        """Remove everything, data too."""
+        self.run("down", "--volumes", "--timeout", "25", check=False)
+
+    def seed(self) -> str:
+        """Set the demo office up; returns the officer's password."""
+        said = self.run("exec", "-T", "queue-worker", "kentongan", "demo", "--always-open")
+        return str(re.findall(r"password: (\S+)", said)[0])
+
+    def containers(self) -> dict[str, Any]:
+        """What Docker says of each container, by service; finished ones too."""
+        ids = self.run("ps", "--all", "--quiet").split()
+        described = json.loads(subprocess.run(["docker", "inspect", *ids], capture_output=True, check=True).stdout)
+        return {one["Config"]["Labels"]["com.docker.compose.service"]: one for one in described}

@@ -1,0 +1,81 @@
+"""Several services behind one address."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from types import SimpleNamespace
+
+import pytest
+from fastapi import FastAPI, Request, Response
+from starlette.testclient import TestClient
+
+from deploy.embedded.front import Front
+
+
+class Hub:
+    closed = False
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def service(name: str, log: list[str], *, ready: bool = True) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, str]]:
+        log.append(f"{name} begins")
+        yield {"owner": name}
+        log.append(f"{name} ends")
+
+    app = FastAPI(lifespan=lifespan)
+    app.state.web = SimpleNamespace(hub=Hub())
+
+    @app.get(f"/{name}/whose")
+    def whose(request: Request) -> str:
+        return f"{request.state.owner} at {request.url.path}"
+
+    @app.get("/healthz")
+    def healthz() -> str:
+        return name
+
+    @app.get("/readyz")
+    def readyz() -> Response:
+        return Response("ready" if ready else f"{name} is not ready", 200 if ready else 503)
+
+    return app
+
+
+@pytest.fixture
+def log() -> list[str]:
+    return []
+
+
+def test_each_service_gets_the_requests_below_its_name_with_its_own_state(log: list[str]) -> None:
+    with TestClient(Front({"queue": service("queue", log), "forum": service("forum", log)})) as client:
+        assert client.get("/queue/whose").json() == "queue at /queue/whose"
+        assert client.get("/forum/whose").json() == "forum at /forum/whose"
+        assert client.get("/nobody/whose").status_code == 404
+
+
+def test_every_service_begins_and_ends_with_the_process(log: list[str]) -> None:
+    with TestClient(Front({"queue": service("queue", log), "forum": service("forum", log)})):
+        assert log == ["queue begins", "forum begins"]
+    assert log == ["queue begins", "forum begins", "forum ends", "queue ends"]
+
+
+def test_the_root_leads_to_the_first_service(log: list[str]) -> None:
+    with TestClient(Front({"queue": service("queue", log)}), follow_redirects=False) as client:
+        assert client.get("/").headers["location"] == "/queue/"
+        assert client.get("/healthz").json() == "queue"
+
+
+def test_the_process_is_ready_only_when_every_service_is(log: list[str]) -> None:
+    with TestClient(Front({"queue": service("queue", log), "forum": service("forum", log)})) as client:
+        assert client.get("/readyz").status_code == 200
+    with TestClient(Front({"queue": service("queue", log), "forum": service("forum", log, ready=False)})) as client:
+        answer = client.get("/readyz")
+        assert (answer.status_code, answer.text) == (503, "forum is not ready")
+
+
+def test_all_streams_end_when_the_server_is_told_to_stop(log: list[str]) -> None:
+    services = [service("queue", log), service("forum", log)]
+    Front({"queue": services[0], "forum": services[1]}).stop_streams()
+    assert all(app.state.web.hub.closed for app in services)
