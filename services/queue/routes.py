@@ -53,7 +53,7 @@ ROUTES = Routes(
             indexes=(
                 Index(("line", "state", "rank")),  # who is next, and how many are ahead of a rank
                 Index(("line", "sequence"), unique=True),  # a number is given out once, whatever else breaks
-                Index(("line", "counter", "called_at")),  # whom a counter called, latest first
+                Index(("counter", "line", "called_at"), partial=True),  # whom a counter called, latest first
                 Index(("claim",), unique=True, partial=True),  # one active ticket per person and line
             ),
         ),

@@ -78,6 +78,7 @@ class Opening:
     """0 is Monday."""
     opens: LocalTime
     closes: LocalTime
+    """00:00 is the end of the day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from shared.messaging.errors import Fenced, Transient
 from shared.messaging.routes import Index, Kind
 from shared.messaging.store import A, DuplicateEntry, Entry, Position, Published, Rejected, Scalar
 from shared.messaging.work import Changes
-from shared.mongo import PASSING_CODES, Client, Database, Session, passing_errors, transaction
+from shared.mongo import PASSING_CODES, Client, Database, Session, Transactions, passing_errors
 
 JOURNAL = "journal"
 POSITIONS = "positions"
@@ -41,7 +41,7 @@ class MongoStore:
     """A service's database."""
 
     def __init__(self, client: Client, database: Database, kinds: Sequence[Kind]) -> None:
-        self._client = client
+        self._transactions = Transactions(client)
         self._kinds = {kind.type: kind for kind in kinds}
         self._mappers = {kind.type: Mapper(kind.type) for kind in kinds}
         self._collections = {kind.type: database[kind.collection] for kind in kinds}
@@ -94,9 +94,15 @@ class MongoStore:
             return {d["_id"]: _entry(d) async for d in self._journal.find({"_id": {"$in": list(ids)}})}
 
     async def claim(self, partition: str, owner: str) -> int:
+        session = await self._transactions.session_id()
         with passing_errors():
+            former = await self._positions.find_one({"_id": partition})
+            if former is not None and former["session"] != session:
+                await self._transactions.end(former["session"])
             await self._positions.update_one(
-                {"_id": partition}, {"$set": {"owner": owner}, "$setOnInsert": {"offset": 0}}, upsert=True
+                {"_id": partition},
+                {"$set": {"owner": owner, "session": session}, "$setOnInsert": {"offset": 0}},
+                upsert=True,
             )
             position = await self._positions.find_one({"_id": partition})
         if position is None or position["owner"] != owner:
@@ -123,7 +129,7 @@ class MongoStore:
                     raise Transient(f"a {kind.__name__} was changed by another")
 
         try:
-            await transaction(self._client, write)
+            await self._transactions.run(write)
         except (OperationFailure, DocumentTooLarge) as error:
             raise _refusal(error) from error
 
@@ -170,7 +176,8 @@ def _model(index: Index) -> IndexModel:
     if index.unique:
         options["unique"] = True
     if index.partial:
-        options["partialFilterExpression"] = {index.fields[0]: {"$type": "string"}}
+        # Any text. ($type would say so too, but the planner does not see that an equality implies it.)
+        options["partialFilterExpression"] = {index.fields[0]: {"$gt": ""}}
     if index.expires_after_seconds is not None:
         options["expireAfterSeconds"] = index.expires_after_seconds
     return IndexModel([(_name(field), ASCENDING) for field in index.fields], **options)

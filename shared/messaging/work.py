@@ -4,12 +4,11 @@ Invariants: within a batch there is one live instance of each aggregate; a comma
 in it; nothing is written before the batch's one transaction.
 """
 
-import hashlib
-import hmac
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cache
+from hashlib import blake2b
 from operator import attrgetter
 from typing import Any, TypeVar, cast
 
@@ -29,13 +28,9 @@ def _names(kind: Any) -> tuple[str, ...]:
     return tuple(f.name for f in fields(kind))
 
 
-def _copy(aggregate: Any) -> Any:
-    """A shallow copy, which is a whole one since the fields hold immutable values."""
-    kind: Any = type(aggregate)
-    twin = object.__new__(kind)
-    for name in _names(kind):
-        setattr(twin, name, getattr(aggregate, name))
-    return twin
+@cache
+def _reader(kind: Any) -> Callable[[Any], tuple[Any, ...]]:
+    return attrgetter(*_names(kind))  # an aggregate has an id and a version at least, so this gives a tuple
 
 
 @dataclass(slots=True)
@@ -72,7 +67,8 @@ class Work:
         self._found: dict[Ref, dict[str, None]] = {}
         self._secondary: dict[type, set[str]] = {}
         self._dirty: dict[tuple[type, str], Aggregate] = {}
-        self._touched: dict[tuple[type, str], Any] = {}
+        self._touched: dict[tuple[type, str], tuple[Any, ...] | None] = {}
+        """Fields as they were before the present command; None for what it has added."""
 
     # For handlers ------------------------------------------------------------------------------------
 
@@ -126,8 +122,8 @@ class Work:
         self._known[kind][id] = aggregate
 
     def pseudonym(self, value: str) -> str:
-        """A keyed hash (HMAC-SHA-256, 128 bits) under which personal data can be compared but not read."""
-        return hmac.new(self._key, value.encode(), hashlib.sha256).hexdigest()[:32]
+        """A keyed hash (BLAKE2b, 128 bits) under which personal data can be compared but not read."""
+        return blake2b(value.encode(), key=self._key, digest_size=16).hexdigest()
 
     # For the loop ------------------------------------------------------------------------------------
 
@@ -153,10 +149,12 @@ class Work:
         """The command succeeded: what it changed belongs to the batch."""
         for (kind, id), before in self._touched.items():
             after = self._known[kind][id]
-            if before is None or before != after:
+            if before is None or before != _reader(kind)(after):
                 self._dirty[kind, id] = after
                 for name in self._secondary.get(kind, ()):
-                    self._found.setdefault(Ref(kind, getattr(after, name), name), {})[id] = None
+                    prefetched = self._found.get(Ref(kind, getattr(after, name), name))
+                    if prefetched is not None:
+                        prefetched[id] = None
 
     def undo(self) -> None:
         """The command failed: everything it touched is as before."""
@@ -164,9 +162,9 @@ class Work:
             if before is None:
                 del self._known[kind][id]
             else:
-                self._known[kind][id] = before
-                if (kind, id) in self._dirty:
-                    self._dirty[kind, id] = before
+                live = self._known[kind][id]
+                for name, value in zip(_names(kind), before, strict=True):
+                    setattr(live, name, value)
 
     def changes(self) -> Changes:
         """What the batch's commands changed, each aggregate once."""
@@ -185,7 +183,7 @@ class Work:
     def _touch(self, kind: type, id: str) -> Any:
         live = self._known[kind][id]
         if (kind, id) not in self._touched:
-            self._touched[kind, id] = _copy(live)
+            self._touched[kind, id] = _reader(kind)(live)
         return live
 
     async def _load(self, kind: type[Any], name: str, values: list[str]) -> None:
