@@ -4,10 +4,12 @@ Motor is in maintenance mode; a move to PyMongo's `AsyncMongoClient` must stay a
 get handles typed by the aliases below, errors as `Transient`, and transactions by `transaction`.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
+from bson import Binary
 from motor.motor_asyncio import (
     AsyncIOMotorClient,
     AsyncIOMotorClientSession,
@@ -59,7 +61,7 @@ async def connected(settings: Settings) -> AsyncIterator[Client]:
     try:
         yield client
     finally:
-        client.close()
+        await asyncio.to_thread(client.close)  # it says goodbye to the server, which may not answer
 
 
 async def ping(client: Client) -> None:
@@ -92,13 +94,50 @@ async def transaction(client: Client, write: Callable[[Session], Awaitable[None]
     """Run `write` in one transaction. Raises `Transient` where it may succeed later."""
     with passing_errors():
         async with await client.start_session() as session:
-            session.start_transaction()
-            try:
-                await write(session)
-            except BaseException:
-                await _abort(session)
-                raise
-            await _commit(session)
+            await _run(session, write)
+
+
+class Transactions:
+    """Transactions one after the other in one session, so that an abandoned one holds nobody up.
+
+    The server keeps an abandoned transaction, and locks what it has written, for a minute. But it gives a
+    session's last one up as soon as the next begins; and who takes over from a dead process can end that one's
+    session by its id.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._session: Session | None = None
+
+    async def session_id(self) -> Binary:
+        """By which another process can end what is left of ours."""
+        found: Binary = (await self._opened()).session_id["id"]  # type: ignore[index]  # typed as a method
+        return found
+
+    async def run(self, write: Callable[[Session], Awaitable[None]]) -> None:
+        """Run `write` in one transaction. Raises `Transient` where it may succeed later."""
+        with passing_errors():
+            await _run(await self._opened(), write)
+
+    async def end(self, session_id: Binary) -> None:
+        """Give up whatever another process's session has begun."""
+        with passing_errors():
+            await self._client.admin.command("killSessions", [{"id": session_id}])
+
+    async def _opened(self) -> Session:
+        if self._session is None:
+            self._session = await self._client.start_session(causal_consistency=False)
+        return self._session
+
+
+async def _run(session: Session, write: Callable[[Session], Awaitable[None]]) -> None:
+    session.start_transaction()
+    try:
+        await write(session)
+    except BaseException:
+        await _abort(session)
+        raise
+    await _commit(session)
 
 
 @asynccontextmanager

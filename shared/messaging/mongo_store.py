@@ -97,8 +97,8 @@ class MongoStore:
         session = await self._transactions.session_id()
         with passing_errors():
             former = await self._positions.find_one({"_id": partition})
-            if former is not None and former["session"] != session:
-                await self._transactions.end(former["session"])
+            if former is not None and former.get("session", session) != session:
+                await self._transactions.end(former["session"])  # it may have died with a transaction open
             await self._positions.update_one(
                 {"_id": partition},
                 {"$set": {"owner": owner, "session": session}, "$setOnInsert": {"offset": 0}},
