@@ -1,23 +1,40 @@
-"""The command `kentongan`. Each sub-command is loaded only when it is called, so that none slows the others down."""
+"""The command `kentongan`. A sub-command is loaded only when it is called, so that none slows the others down."""
 
 import sys
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from deploy.problem import Problem
 
+
+class Entry(NamedTuple):
+    """A sub-command."""
+
+    application: str
+    """The Typer application behind it."""
+    help: str
+    """Its line in the overview, which loads nothing."""
+
+
 COMMANDS = {
-    "run": "deploy.embedded.cli:app",
-    "topics": "deploy.topics.cli:app",
-    "dead": "shared.messaging.cli:app",
-    "staff": "services.queue.cli:app",
-    "demo": "deploy.demo:app",
-    "secrets": "deploy.secrets_cli:app",
+    "run": Entry("deploy.embedded.cli:app", "Start everything on this machine, with a demo office."),
+    "demo": Entry("deploy.demo:app", "Set up the demo office in an installation that runs."),
+    "staff": Entry("services.queue.cli:app", "Accounts of an office's staff."),
+    "topics": Entry("deploy.topics.cli:app", "Compare the broker's topics with deploy/topics.toml, or apply it."),
+    "dead": Entry("shared.messaging.cli:app", "Messages that could not be handled: list, show, replay."),
+    "secrets": Entry("deploy.secrets_cli:app", "Write .env with random secrets for docker compose."),
 }
-"""Sub-command → the Typer application behind it."""
+
+
+def load(name: str) -> Any:
+    """The sub-command itself."""
+    module, attribute = COMMANDS[name].application.split(":")
+    command = typer.main.get_command(getattr(import_module(module), attribute))
+    command.name = name
+    return command
 
 
 class _Lazy(TyperGroup):
@@ -25,12 +42,11 @@ class _Lazy(TyperGroup):
         return list(COMMANDS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        if cmd_name not in COMMANDS:
-            return None
-        module, name = COMMANDS[cmd_name].split(":")
-        command = typer.main.get_command(getattr(import_module(module), name))
-        command.name = cmd_name
-        return command
+        return TyperCommand(cmd_name, help=COMMANDS[cmd_name].help) if cmd_name in COMMANDS else None
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        name, _, rest = super().resolve_command(ctx, args)
+        return name, load(str(name)), rest
 
 
 app = typer.Typer(cls=_Lazy, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -45,11 +61,21 @@ def main() -> None:
     """Run a command. What its caller can mend is one line, not a traceback."""
     try:
         app()
-    except Problem as problem:
-        print(f"kentongan: {problem}", file=sys.stderr)
+    except Exception as error:
+        print(f"kentongan: {_told(error)}", file=sys.stderr)
         sys.exit(1)
-    except KeyboardInterrupt:
-        sys.exit(130)
+
+
+def _told(error: Exception) -> str:
+    """The error in one line. Raises it again where that would hide a mistake of ours."""
+    from pydantic import ValidationError
+
+    if isinstance(error, Problem):
+        return str(error)
+    if isinstance(error, ValidationError) and error.title == "Settings":
+        first = error.errors()[0]
+        return f"KENTONGAN_{'_'.join(map(str, first['loc'])).upper()}: {first['msg']}"
+    raise error
 
 
 if __name__ == "__main__":

@@ -12,7 +12,13 @@ from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import IncompatibleBrokerVersion, KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import (
+    IncompatibleBrokerVersion,
+    KafkaConnectionError,
+    KafkaError,
+    TopicAlreadyExistsError,
+    for_code,
+)
 
 from deploy.problem import Problem
 from deploy.topics.declared import Topic
@@ -106,6 +112,8 @@ async def connect(settings: Settings) -> AsyncIterator[Broker]:
             yield Broker(admin)
         finally:
             await admin.close()
+    except KafkaConnectionError as error:  # all that aiokafka tells of a wrong password, too
+        raise Problem(f"Kafka at {settings.kafka} does not answer, or does not let us in") from error
     except (KafkaError, OSError) as error:  # a TimeoutError is an OSError
         detail = str(error).strip() or type(error).__name__
         raise Problem(f"Kafka at {settings.kafka}: {detail}") from error

@@ -11,7 +11,7 @@ from deploy.topics.apply import apply_plan, show_plan
 from deploy.topics.declared import DECLARATION
 from shared.settings import Settings
 
-app = typer.Typer(no_args_is_help=True, help="Compare the broker's topics with deploy/topics.toml, or apply it.")
+app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 DeclarationFile = Annotated[Path, typer.Option("--file", help="The declaration.", show_default="deploy/topics.toml")]
 
