@@ -38,6 +38,7 @@ ACCEPTED_LATER: dict[int | str, dict[str, Any]] = {
 router = APIRouter(prefix=PREFIX, tags=["citizens"], responses=PROBLEM)
 
 Token = Annotated[str, Path(max_length=128, description="`<ticket id>.<proof>`, the last part of a ticket's link")]
+CommandId = Annotated[str, Path(pattern="^[A-Za-z0-9][A-Za-z0-9_~-]{0,63}$", description="Its `Idempotency-Key`")]
 
 
 @router.get("/offices")
@@ -97,7 +98,7 @@ async def cancel_ticket(request: Request, token: Token) -> TicketOut | Response:
 
 
 @router.get("/commands/{id}", response_model=OutcomeOut, responses=ACCEPTED_LATER)
-async def command(request: Request, id: Annotated[str, Path(max_length=64)]) -> OutcomeOut | Response:
+async def command(request: Request, id: CommandId) -> OutcomeOut | Response:
     """What became of a command: 202 while nothing has."""
     outcome = await outcome_of(queue_of(request), id)
     return later(Pending(id)) if outcome.status == "pending" else outcome

@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from services.queue.context import queue_of
 from services.queue.entrypoints import phone
-from services.queue.entrypoints.api import outcome_of
+from services.queue.entrypoints.api import CommandId, outcome_of
 from services.queue.entrypoints.ask import ask, new_key
 from services.queue.entrypoints.words import shown_state
 from shared.contracts.queue import CancelTicket, TakeTicket, TicketTaken
@@ -92,7 +92,7 @@ async def board(request: Request, office: str) -> Response:
 
 
 @router.get("/commands/{id}")
-async def command(request: Request, id: str, back: str = HOME) -> Response:
+async def command(request: Request, id: CommandId, back: str = HOME) -> Response:
     """Waits, by reloading itself, for a command whose outcome takes longer; then shows it."""
     outcome = await outcome_of(queue_of(request), id)
     back = back if back.startswith(HOME) else HOME
