@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.log import get_logger
 from shared.messaging.errors import Transient
 from shared.web.context import request_id, route_of
+from shared.web.csrf import SAFE_METHODS
 from shared.web.problems import Problem, ProblemResponse, Problems
 from shared.web.templates import Templates
 
@@ -44,6 +45,7 @@ class Errors:
                 problem.status,
                 headers=problem.headers,
                 problem=problem,
+                address=request.scope["path"] if request.method in SAFE_METHODS else "",
                 request_id=request_id(),
             )
         return ProblemResponse(problem, request_id())

@@ -197,7 +197,7 @@ def _others() -> Iterator[tuple[str, Sample]]:
     yield "sign-in", Sample("sign_in.html", form)
     wrong = Problem(401, "wrong-password", "Nama pengguna atau kata sandi salah", "Periksa keduanya lalu coba lagi.")
     yield "sign-in-wrong", Sample("sign_in.html", {**form, "problem": wrong})
-    yield "error", Sample("error.html", {"problem": NO, "request_id": "4f6d2c1e"})
+    yield "error", Sample("error.html", {"problem": NO, "address": "", "request_id": "4f6d2c1e"})
 
 
 SAMPLES = dict([*_others(), *_services(), *_tickets(), *_counters(), *_boards()])

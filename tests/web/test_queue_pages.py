@@ -90,6 +90,18 @@ async def test_a_live_page_is_right_without_scripts_too(pages: AsyncClient, name
 
 
 @pytest.mark.parametrize(
+    ("name", "address"), [("ticket-refused", "/queue/t/0b8f.mac"), ("counter-refused", "/queue/counters/loket-2")]
+)
+async def test_a_page_shown_after_a_post_leads_back_to_itself(pages: AsyncClient, name: str, address: str) -> None:
+    answer = await pages.get(f"/queue/preview/{name}")
+    page = Page(answer.text)
+    assert page.all("main")[0]["data-page"] == address
+    assert re.search(rf'http-equiv="refresh" content="\d+; url={re.escape(address)}"', answer.text)
+    switches = [link["href"] or "" for link in page.all("a") if "hreflang" in link]
+    assert [switch.partition("?")[0] for switch in switches] == [address, address]
+
+
+@pytest.mark.parametrize(
     ("name", "language", "text"),
     [
         ("service-open", "id", "Rp80.000"),

@@ -76,6 +76,7 @@ async def test_a_forged_token_is_refused(client: AsyncClient, token: str) -> Non
     answer = await client.post(GREETING, data={"csrf": token, "name": "Sari"}, headers=HTML)
     assert answer.status_code == 403
     assert "kedaluwarsa" in answer.text
+    assert 'href="/demo/?lang=en"' in answer.text  # the form's own address may not be had by GET
 
 
 async def test_a_token_is_worth_nothing_without_its_own_cookie(client: AsyncClient, make_app: MakeApp) -> None:

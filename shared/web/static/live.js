@@ -6,6 +6,7 @@
 //   [data-live-list=NAME]  one clone of its <template> for each entry of NAME, with [data-item=NAME] inside
 //   [data-announce]        a live region, set from `announce`
 //   [data-offline]         is shown while the connection is lost
+//   [data-page=URL]        on the root: where this page is had by GET; it may have been shown after a POST
 //   [data-fixed=JSON]      on the root: a page whose forms depend on these values, so that it is loaded anew
 //                          when a message brings others
 // `title` sets the document's title. Each message is also a "live" event.
@@ -14,6 +15,9 @@ const fixed = JSON.parse(root.dataset.fixed || "{}");
 const SILENCE = 40000; // the server's heart beats every 15 s
 const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
 let source, silence, retry, wait = 1000, last = 0, offline;
+
+// Not in a rush, should page and stream ever disagree for good.
+const anew = () => setTimeout(() => location.replace(root.dataset.page), performance.now() < 1000 ? 1000 : 0);
 
 const write = (node, value) => {
   const text = value === null ? "" : String(value);
@@ -32,9 +36,7 @@ const fill = (list, entries) => {
 };
 
 const show = (data) => {
-  if (Object.keys(fixed).some((name) => name in data && data[name] !== fixed[name])) {
-    location.replace(location.pathname + location.search);
-  }
+  if (Object.keys(fixed).some((name) => name in data && data[name] !== fixed[name])) anew();
   if (data.state) {
     root.dataset.state = data.state;
     each("[data-when]", (node) => { node.hidden = !node.dataset.when.split(" ").includes(data.state); });
@@ -46,13 +48,19 @@ const show = (data) => {
   document.dispatchEvent(new CustomEvent("live", { detail: data }));
 };
 
+const mark = (yes) => {
+  document.documentElement.dataset.line = yes ? "on" : "off";
+  each("[data-offline]", (node) => { node.hidden = yes; });
+};
+
 const online = (yes) => {
+  if (!yes) {
+    offline ??= setTimeout(mark, 2500, false); // a short hiccup needs no alarm
+    return;
+  }
   clearTimeout(offline);
-  const mark = () => {
-    document.documentElement.dataset.line = yes ? "on" : "off";
-    each("[data-offline]", (node) => { node.hidden = yes; });
-  };
-  if (yes) mark(); else offline = setTimeout(mark, 2500); // a short hiccup needs no alarm
+  offline = undefined;
+  mark(true);
 };
 
 const heard = () => {
@@ -79,7 +87,18 @@ const connect = () => {
   silence = setTimeout(later, SILENCE);
   source.onmessage = (message) => { heard(); show(JSON.parse(message.data)); };
   source.addEventListener("beat", heard);
-  source.onerror = later;
+  source.onerror = () => {
+    if (source.readyState === EventSource.CLOSED) refused();
+    later();
+  };
+};
+
+// Not lost but refused: who has been signed out sees so at once. A server that is only busy is asked again.
+const refused = async () => {
+  const ask = new AbortController();
+  const { status } = await fetch(root.dataset.live, { signal: ask.signal }).catch(() => ask);
+  ask.abort();
+  if ([401, 403, 404].includes(status)) anew();
 };
 
 // A phone that slept has a dead connection and does not know it.

@@ -7,16 +7,21 @@ const sound = document.getElementById("sound");
 const fullscreen = document.getElementById("fullscreen");
 const clock = document.getElementById("clock");
 
-let before, unmark;
+// A call is new when its person or counter is, or when the same person is called once more.
+const shown = root.querySelector("[data-live-list] > li");
+let before = shown ? [...shown.children].map((node) => node.textContent).join(" ") : "";
+let times, unmark;
 document.addEventListener("live", ({ detail }) => {
-  const latest = JSON.stringify(detail.calls[0]);
-  if (before !== undefined && latest && latest !== before) {
-    knock();
-    root.dataset.fresh = "";
-    clearTimeout(unmark);
-    unmark = setTimeout(() => delete root.dataset.fresh, FRESH);
-  }
-  before = latest ?? "";
+  const latest = detail.calls[0];
+  const call = latest ? `${latest.number} ${latest.counter}` : "";
+  const isNew = call && (call !== before || latest.times > times);
+  before = call;
+  times = latest?.times;
+  if (!isNew) return;
+  knock();
+  root.dataset.fresh = "";
+  clearTimeout(unmark);
+  unmark = setTimeout(() => delete root.dataset.fresh, FRESH);
 });
 
 sound.hidden = false;
