@@ -32,7 +32,7 @@ class Front:
         self._applications = applications
         self._home = next(iter(applications))
         self._states: dict[str, Mapping[str, Any]] = {}
-        self._lifespan = Starlette(lifespan=self._run)
+        self._lifespan = Starlette(lifespan=lambda _: self.running())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -52,7 +52,8 @@ class Front:
             application.state.web.hub.close()
 
     @asynccontextmanager
-    async def _run(self, _: Starlette) -> AsyncIterator[None]:
+    async def running(self) -> AsyncIterator[None]:
+        """Every application begun on entry, ended on exit, in the reverse order."""
         async with AsyncExitStack() as lifespans:
             for name, application in self._applications.items():
                 state = await lifespans.enter_async_context(application.router.lifespan_context(application))

@@ -43,7 +43,10 @@ class Compose:
 
     def up(self, *arguments: str) -> None:
         """As the README has it."""
-        self.run("up", "-d", "--wait", "--quiet-pull", *arguments, seconds=UP_SECONDS)
+        try:
+            self.run("up", "-d", "--wait", "--quiet-pull", *arguments, seconds=UP_SECONDS)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.run('logs', '--tail', '20', check=False)}") from None
 
     def down(self) -> None:
         """Remove everything, data too."""

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from fastapi import FastAPI, Request, Response
-from starlette.testclient import TestClient
+from httpx import ASGITransport, AsyncClient
 
 from deploy.embedded.front import Front
 
@@ -25,7 +25,7 @@ def service(name: str, log: list[str], *, ready: bool = True) -> FastAPI:
         yield {"owner": name}
         log.append(f"{name} ends")
 
-    app = FastAPI(lifespan=lifespan)
+    app = FastAPI(title=name, lifespan=lifespan)
     app.state.web = SimpleNamespace(hub=Hub())
 
     @app.get(f"/{name}/whose")
@@ -43,39 +43,46 @@ def service(name: str, log: list[str], *, ready: bool = True) -> FastAPI:
     return app
 
 
+@asynccontextmanager
+async def serving(*services: FastAPI) -> AsyncIterator[AsyncClient]:
+    front = Front({app.title: app for app in services})
+    async with front.running(), AsyncClient(transport=ASGITransport(front), base_url="http://front.test") as client:
+        yield client
+
+
 @pytest.fixture
 def log() -> list[str]:
     return []
 
 
-def test_each_service_gets_the_requests_below_its_name_with_its_own_state(log: list[str]) -> None:
-    with TestClient(Front({"queue": service("queue", log), "forum": service("forum", log)})) as client:
-        assert client.get("/queue/whose").json() == "queue at /queue/whose"
-        assert client.get("/forum/whose").json() == "forum at /forum/whose"
-        assert client.get("/nobody/whose").status_code == 404
+async def test_each_service_gets_the_requests_below_its_name_with_its_own_state(log: list[str]) -> None:
+    async with serving(service("queue", log), service("forum", log)) as client:
+        assert (await client.get("/queue/whose")).json() == "queue at /queue/whose"
+        assert (await client.get("/forum/whose")).json() == "forum at /forum/whose"
+        assert (await client.get("/nobody/whose")).status_code == 404
 
 
-def test_every_service_begins_and_ends_with_the_process(log: list[str]) -> None:
-    with TestClient(Front({"queue": service("queue", log), "forum": service("forum", log)})):
+async def test_every_service_begins_and_ends_with_the_process(log: list[str]) -> None:
+    async with serving(service("queue", log), service("forum", log)):
         assert log == ["queue begins", "forum begins"]
     assert log == ["queue begins", "forum begins", "forum ends", "queue ends"]
 
 
-def test_the_root_leads_to_the_first_service(log: list[str]) -> None:
-    with TestClient(Front({"queue": service("queue", log)}), follow_redirects=False) as client:
-        assert client.get("/").headers["location"] == "/queue/"
-        assert client.get("/healthz").json() == "queue"
+async def test_the_root_leads_to_the_first_service(log: list[str]) -> None:
+    async with serving(service("queue", log)) as client:
+        assert (await client.get("/")).headers["location"] == "/queue/"
+        assert (await client.get("/healthz")).json() == "queue"
 
 
-def test_the_process_is_ready_only_when_every_service_is(log: list[str]) -> None:
-    with TestClient(Front({"queue": service("queue", log), "forum": service("forum", log)})) as client:
-        assert client.get("/readyz").status_code == 200
-    with TestClient(Front({"queue": service("queue", log), "forum": service("forum", log, ready=False)})) as client:
-        answer = client.get("/readyz")
+async def test_the_process_is_ready_only_when_every_service_is(log: list[str]) -> None:
+    async with serving(service("queue", log), service("forum", log)) as client:
+        assert (await client.get("/readyz")).status_code == 200
+    async with serving(service("queue", log), service("forum", log, ready=False)) as client:
+        answer = await client.get("/readyz")
         assert (answer.status_code, answer.text) == (503, "forum is not ready")
 
 
 def test_all_streams_end_when_the_server_is_told_to_stop(log: list[str]) -> None:
     services = [service("queue", log), service("forum", log)]
-    Front({"queue": services[0], "forum": services[1]}).stop_streams()
+    Front({app.title: app for app in services}).stop_streams()
     assert all(app.state.web.hub.closed for app in services)
