@@ -8,16 +8,27 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.queue.context import Queue
-from services.queue.entrypoints import api, counter_api, counter_pages, pages, streams
+from services.queue.entrypoints import (
+    api,
+    counter_api,
+    counter_pages,
+    pages,
+    session_api,
+    sign_in_pages,
+    staff_api,
+    streams,
+)
 from services.queue.entrypoints.refusals import REFUSALS
 from services.queue.entrypoints.scribe import QueueScribe
 from services.queue.entrypoints.words import Words
 from services.queue.links import Links
 from services.queue.live import Live
 from services.queue.routes import ROUTES
+from services.queue.sign_outs import SignOuts
 from services.queue.views import Views
+from shared.auth.devices import KnownDevices
 from shared.auth.keys import derive_key
-from shared.auth.limits import SignInLimits
+from shared.auth.limits import MongoAttemptStore, SignInLimits
 from shared.auth.passwords import Passwords
 from shared.auth.sessions import MongoSessionStore, SessionCookie, Sessions
 from shared.clock import system_clock
@@ -35,6 +46,7 @@ from shared.web.i18n import Catalogues
 from shared.web.sse import Hub
 
 SESSIONS = "sessions"
+ATTEMPTS = "sign_in_attempts"
 FOLDER = Path(__file__).parent
 
 
@@ -46,8 +58,10 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with connected(settings) as client:
             queue = app.state.queue = _compose(settings, hub, client)
-            indexes = Prepared(MongoSessionStore(client[settings.database(SERVICE)][SESSIONS]).prepare)
-            async with kept_trying(indexes), kept_trying(queue.gateway):
+            database = client[settings.database(SERVICE)]
+            sessions = Prepared(MongoSessionStore(database[SESSIONS]).prepare)
+            attempts = Prepared(MongoAttemptStore(database[ATTEMPTS]).prepare)
+            async with kept_trying(sessions), kept_trying(attempts), kept_trying(queue.gateway):
                 yield
 
     async def broker() -> None:
@@ -60,7 +74,16 @@ def create_app(settings: Settings) -> FastAPI:
         name=SERVICE,
         title="Kentongan: queue",
         folder=FOLDER,
-        routers=(api.router, counter_api.router, streams.router, pages.router, counter_pages.router),
+        routers=(
+            api.router,
+            session_api.router,
+            staff_api.router,
+            counter_api.router,
+            streams.router,
+            pages.router,
+            sign_in_pages.router,
+            counter_pages.router,
+        ),
         refusals=REFUSALS,
         checks={"broker": broker, "database": database},
         asyncapi=lambda: json.loads(asyncapi_document(SERVICE)),
@@ -79,6 +102,8 @@ def _compose(settings: Settings, hub: Hub, client: Client) -> Queue:
     metrics = TailMetrics(SERVICE)
     tail = Tail(EVENTS, seen=lambda issued_at: metrics.seen(issued_at, system_clock()))
     tail.listen(live.on_event)
+    sessions = Sessions(MongoSessionStore(database[SESSIONS]), system_clock)
+    tail.listen(SignOuts(sessions, hub).on_event)
     return Queue(
         clock=system_clock,
         gateway=Gateway(settings, SERVICE, tail, clock=system_clock),
@@ -86,9 +111,16 @@ def _compose(settings: Settings, hub: Hub, client: Client) -> Queue:
         views=views,
         live=live,
         words=words,
-        links=Links(derive_key(settings.secret_key, "queue/links")),
-        sessions=Sessions(MongoSessionStore(database[SESSIONS]), system_clock),
+        links=Links(_key(settings, "links")),
+        sessions=sessions,
         session_cookie=SessionCookie("queue_session", secure=settings.https),
+        known_devices=KnownDevices("queue_device", _key(settings, "known-devices"), secure=settings.https),
         passwords=Passwords(),
-        sign_in_limits=SignInLimits(system_clock),
+        sign_in_limits=SignInLimits(
+            MongoAttemptStore(database[ATTEMPTS]), system_clock, key=_key(settings, "sign-in-limits")
+        ),
     )
+
+
+def _key(settings: Settings, purpose: str) -> bytes:
+    return derive_key(settings.secret_key, f"{SERVICE}/{purpose}")

@@ -8,6 +8,7 @@ from services.queue.entrypoints.words import Words
 from services.queue.links import Links
 from services.queue.live import Live
 from services.queue.views import Views
+from shared.auth.devices import KnownDevices
 from shared.auth.limits import SignInLimits
 from shared.auth.passwords import Passwords
 from shared.auth.sessions import SessionCookie, Sessions
@@ -29,6 +30,7 @@ class Queue:
     links: Links
     sessions: Sessions
     session_cookie: SessionCookie
+    known_devices: KnownDevices
     passwords: Passwords
     sign_in_limits: SignInLimits
 

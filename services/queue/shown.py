@@ -7,7 +7,7 @@ from typing import Literal
 
 from services.queue.domain import errors
 from services.queue.domain.ticket import State
-from shared.contracts.queue import CounterPlan, Opening, Procedure, Text
+from shared.contracts.queue import CounterPlan, Opening, Procedure, Role, Text
 
 Shown = State | Literal["expired"]
 """A ticket's state, or `expired` for one of an earlier day that was still open."""
@@ -135,6 +135,17 @@ class PersonView:
     state: State
     called_at: datetime | None
     can_put_back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StaffView:
+    """A person with a local account, as an administrator sees them."""
+
+    username: str
+    display_name: str
+    roles: tuple[Role, ...]
+    one_time: bool
+    """Has yet to choose a password."""
 
 
 @dataclass(frozen=True, slots=True)

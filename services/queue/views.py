@@ -11,7 +11,7 @@ from services.queue.domain import errors
 from services.queue.domain.counter import Counter, counter_id
 from services.queue.domain.line import Line, line_id
 from services.queue.domain.office import Office
-from services.queue.domain.staff import Staff
+from services.queue.domain.staff import Staff, staff_id
 from services.queue.domain.ticket import Ticket
 from services.queue.shown import (
     BoardView,
@@ -20,6 +20,7 @@ from services.queue.shown import (
     OfficeView,
     PersonView,
     ServiceView,
+    StaffView,
     TicketView,
 )
 from shared.clock import Clock
@@ -43,6 +44,7 @@ class Views:
         self._store = store
         self._lines_in_database = database["lines"]
         self._tickets = database["tickets"]
+        self._staff = database["staff"]
         self._clock = clock
 
     async def offices(self) -> list[OfficeView]:
@@ -103,9 +105,24 @@ class Views:
         return (known["revision"] if known else 0), ranks
 
     async def staff(self, id: str) -> Staff | None:
-        """A local account."""
+        """A local account by which somebody can sign in."""
         found = await self._store.load(Staff, "id", [id])
-        return found[0] if found else None
+        return found[0] if found and not found[0].is_removed else None
+
+    async def people(self, office: str) -> list[StaffView]:
+        """Who has a local account in an office, by user name."""
+        of_office = {"$gte": staff_id(office, ""), "$lt": f"{office};"}  # `;` comes next after `:`
+        with passing_errors():
+            ids = [found["_id"] async for found in self._staff.find({"_id": of_office}, {"_id": 1})]
+        accounts = await self._store.load(Staff, "id", ids)
+        return [_staff(account) for account in sorted(accounts, key=lambda a: a.id) if not account.is_removed]
+
+    async def person(self, office: str, username: str) -> StaffView:
+        """One of them. Raises `StaffUnknown`."""
+        account = await self.staff(staff_id(office, username))
+        if account is None:
+            raise errors.StaffUnknown
+        return _staff(account)
 
     async def board(self, id: str) -> BoardView:
         """The lobby board of an office."""
@@ -205,6 +222,11 @@ def _person(office: Office, ticket: Ticket) -> PersonView:
         called_at=ticket.called_at,
         can_put_back=ticket.can_be_put_back,
     )
+
+
+def _staff(account: Staff) -> StaffView:
+    _, _, username = account.id.partition(":")
+    return StaffView(username, account.display_name, account.roles, account.one_time)
 
 
 def _named(plans: Sequence[Plan], id: str | None) -> Plan | None:

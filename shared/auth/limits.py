@@ -1,22 +1,31 @@
 """How often one may try to sign in.
 
 Failures are counted for the pair of user name and address, and for the address as a whole. Never for the user
-name alone: whoever knows a name could then keep its owner out.
+name alone: whoever knows a name could then keep its owner out. Nor can whoever shares an address: a browser in
+which the person has signed in before (`shared.auth.devices`) is counted by itself, and nothing that others do
+makes it wait.
 
-Invariants: an attempt counts as failed from its beginning, so that a hundred at once are a hundred; memory is
-bounded, whatever is sent.
+Invariants: an attempt counts as failed from its beginning, so that a hundred at once are a hundred, whichever
+processes they reach; names and addresses are kept as keyed hashes, and not for long.
 """
 
+import hashlib
+import hmac
 import ipaddress
-from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from pymongo.errors import DuplicateKeyError
 
 from shared.clock import Clock
+from shared.mongo import passing_errors
 
-MAX_ENTRIES = 20_000
 _LONGEST_USER = 64
+_TRIES = 10
+_CROWDED = timedelta(seconds=1)
+"""How long to wait where so many try at once that ours could not be counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,74 +46,104 @@ class Rule:
 
 
 PER_USER_AND_ADDRESS = Rule(5, timedelta(seconds=2), timedelta(minutes=5), timedelta(hours=1))
+PER_USER_AND_DEVICE = PER_USER_AND_ADDRESS
 PER_ADDRESS = Rule(30, timedelta(seconds=2), timedelta(minutes=5), timedelta(hours=1))
 """Many people may sit behind one address: an office, a mobile network."""
 
 
-@dataclass(slots=True)
-class _Record:
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """Failures so far, and when the last one began."""
+
     failures: int
     last: datetime
 
 
+class AttemptStore(Protocol):
+    """Counts attempts for all API processes. Every method may raise `Transient`."""
+
+    async def find(self, keys: Sequence[str]) -> Mapping[str, Attempts]:
+        """What is known of each."""
+
+    async def count(self, key: str, known: Attempts | None, now: Attempts, forget_at: datetime) -> bool:
+        """Put `now` in the place of `known`. False: somebody else has counted in between."""
+
+    async def forgive(self, key: str) -> None:
+        """One failure less."""
+
+    async def forget(self, key: str) -> None:
+        """No failures any more."""
+
+
 class SignInLimits:
-    """Counts one process's attempts. With several processes each counts for itself."""
+    """Says who must wait."""
 
     def __init__(
         self,
+        store: AttemptStore,
         clock: Clock,
         *,
+        key: bytes,
         pair: Rule = PER_USER_AND_ADDRESS,
+        device: Rule = PER_USER_AND_DEVICE,
         address: Rule = PER_ADDRESS,
-        max_entries: int = MAX_ENTRIES,
     ) -> None:
+        """`key` hashes names and addresses."""
+        self._store = store
         self._clock = clock
+        self._key = key
         self._pair = pair
+        self._device = device
         self._address = address
-        self._max_entries = max_entries
-        self._records: OrderedDict[Hashable, _Record] = OrderedDict()
 
-    def begin(self, user: str, address: str) -> timedelta:
-        """Zero, and the attempt is counted; or how long to wait, and nothing is counted."""
+    async def begin(self, user: str, address: str, device: str | None = None) -> timedelta:
+        """Zero, and the attempt is counted; or how long to wait, and nothing is counted.
+
+        `device` names the browser, where the user has signed in from it before.
+        """
+        rules = self._rules(user, address, device)
+        for _ in range(_TRIES):
+            found = await self._store.find(list(rules))
+            now = self._clock()
+            known = {key: self._remembered(found.get(key), rule, now) for key, rule in rules.items()}
+            wait = max(_remaining(known[key], rule, now) for key, rule in rules.items())
+            if wait > timedelta(0):
+                return wait
+            # What was counted before a neighbour was too quick for the rest is not counted twice.
+            rules = {k: rule for k, rule in rules.items() if not await self._count(k, rule, found.get(k), known[k])}
+            if not rules:
+                return timedelta(0)
+        return _CROWDED
+
+    async def succeeded(self, user: str, address: str, device: str | None = None) -> None:
+        """The attempt was right: it was no failure of the address, and the pair or the device starts afresh."""
+        own, *shared = self._rules(user, address, device)
+        await self._store.forget(own)
+        for key in shared:
+            await self._store.forgive(key)
+
+    def _rules(self, user: str, address: str, device: str | None) -> dict[str, Rule]:
+        """Whose failures count, the attempt's own first."""
+        name = user[:_LONGEST_USER].casefold()
+        if device is not None:
+            return {self._hash("device", device, name): self._device}
         network = network_of(address)
-        keys = self._keys(user, network)
-        wait = max(self._remaining(key, rule) for key, rule in keys)
-        if wait <= timedelta(0):
-            for key, _ in keys:
-                self._count(key)
-        return max(wait, timedelta(0))
+        return {self._hash("pair", network, name): self._pair, self._hash("address", network): self._address}
 
-    def succeeded(self, user: str, address: str) -> None:
-        """The attempt was right: it was no failure of the address, and the pair starts afresh."""
-        network = network_of(address)
-        (pair, _), (whole, _) = self._keys(user, network)
-        self._records.pop(pair, None)
-        if record := self._records.get(whole):
-            record.failures = max(0, record.failures - 1)
+    def _hash(self, *parts: str) -> str:
+        return hmac.new(self._key, "\n".join(parts).encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:32]
 
-    def __len__(self) -> int:
-        return len(self._records)
-
-    def _keys(self, user: str, network: str) -> tuple[tuple[Hashable, Rule], tuple[Hashable, Rule]]:
-        return ((user[:_LONGEST_USER].casefold(), network), self._pair), (network, self._address)
-
-    def _remaining(self, key: Hashable, rule: Rule) -> timedelta:
-        record = self._records.get(key)
-        if record is None:
-            return timedelta(0)
+    async def _count(self, key: str, rule: Rule, found: Attempts | None, known: Attempts | None) -> bool:
         now = self._clock()
-        if now - record.last >= rule.forget_after:
-            del self._records[key]
-            return timedelta(0)
-        return record.last + rule.wait(record.failures) - now
+        counted = Attempts(known.failures + 1 if known else 1, now)
+        return await self._store.count(key, found, counted, now + rule.forget_after)
 
-    def _count(self, key: Hashable) -> None:
-        record = self._records.setdefault(key, _Record(0, self._clock()))
-        record.failures += 1
-        record.last = self._clock()
-        self._records.move_to_end(key)
-        while len(self._records) > self._max_entries:
-            self._records.popitem(last=False)
+    def _remembered(self, found: Attempts | None, rule: Rule, now: datetime) -> Attempts | None:
+        return found if found and now - found.last < rule.forget_after else None
+
+
+def _remaining(known: Attempts | None, rule: Rule, now: datetime) -> timedelta:
+    return known.last + rule.wait(known.failures) - now if known else timedelta(0)
 
 
 def network_of(address: str) -> str:
@@ -118,3 +157,65 @@ def network_of(address: str) -> str:
             return str(parsed.ipv4_mapped)
         return str(ipaddress.ip_network((parsed, 64), strict=False))
     return str(parsed)
+
+
+class MemoryAttemptStore:
+    """Attempts of one process, for tests."""
+
+    def __init__(self) -> None:
+        self.attempts: dict[str, Attempts] = {}
+
+    async def find(self, keys: Iterable[str]) -> Mapping[str, Attempts]:
+        return {key: self.attempts[key] for key in keys if key in self.attempts}
+
+    async def count(self, key: str, known: Attempts | None, now: Attempts, forget_at: datetime) -> bool:
+        if self.attempts.get(key) != known:
+            return False
+        self.attempts[key] = now
+        return True
+
+    async def forgive(self, key: str) -> None:
+        if (known := self.attempts.get(key)) and known.failures:
+            self.attempts[key] = Attempts(known.failures - 1, known.last)
+
+    async def forget(self, key: str) -> None:
+        self.attempts.pop(key, None)
+
+
+class MongoAttemptStore:
+    """Attempts in a collection of the service's database, shared by its API processes."""
+
+    def __init__(self, collection: Any) -> None:
+        """`collection` is an asynchronous one, as `shared.mongo` hands out."""
+        self._collection = collection
+
+    async def prepare(self) -> None:
+        """The index by which the database forgets."""
+        with passing_errors():
+            await self._collection.create_index("forget_at", expireAfterSeconds=0)
+
+    async def find(self, keys: Sequence[str]) -> Mapping[str, Attempts]:
+        with passing_errors():
+            found = self._collection.find({"_id": {"$in": list(keys)}})
+            return {d["_id"]: Attempts(d["failures"], d["last"]) async for d in found}
+
+    async def count(self, key: str, known: Attempts | None, now: Attempts, forget_at: datetime) -> bool:
+        counted = {"failures": now.failures, "last": now.last, "forget_at": forget_at}
+        with passing_errors():
+            if known is None:
+                try:
+                    await self._collection.insert_one({"_id": key, **counted})
+                except DuplicateKeyError:
+                    return False
+                return True
+            unchanged = {"_id": key, "failures": known.failures, "last": known.last}
+            result = await self._collection.update_one(unchanged, {"$set": counted})
+            return bool(result.matched_count)
+
+    async def forgive(self, key: str) -> None:
+        with passing_errors():
+            await self._collection.update_one({"_id": key, "failures": {"$gt": 0}}, {"$inc": {"failures": -1}})
+
+    async def forget(self, key: str) -> None:
+        with passing_errors():
+            await self._collection.delete_one({"_id": key})

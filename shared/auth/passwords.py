@@ -5,6 +5,7 @@ user names by the clock.
 """
 
 import asyncio
+import secrets
 import unicodedata
 
 from argon2 import PasswordHasher
@@ -12,6 +13,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 MIN_LENGTH = 10
 MAX_LENGTH = 200
+_LEGIBLE = "23456789abcdefghjkmnpqrstuvwxyz"
+"""No two of them look alike."""
 
 
 class Passwords:
@@ -48,6 +51,11 @@ class Passwords:
             return self._hasher.verify(hashed, password)
         except (VerificationError, InvalidHashError):
             return False
+
+
+def random_password() -> str:
+    """A password of 79 random bits that can be read out and typed: `k7mq-2xhd-p9wv-e4tz`."""
+    return "-".join("".join(secrets.choice(_LEGIBLE) for _ in range(4)) for _ in range(4))
 
 
 def _normal(password: str) -> bytes:

@@ -109,6 +109,11 @@ class Hub:
                     if not subscribers:
                         del self._topics[topic]
 
+    def end(self, topic: str) -> None:
+        """End the streams that listen to `topic`; who may still listen comes back."""
+        for subscription in self._topics.get(topic, ()):
+            subscription.close()
+
     def close(self) -> None:
         """End every stream, now and from now on: the process stops, and clients come back to another one."""
         self._closed = True

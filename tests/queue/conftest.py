@@ -44,3 +44,10 @@ async def officer(office: Office) -> AsyncIterator[Officer]:
     """Somebody of the office's staff, signed in."""
     async with office.officer() as officer:
         yield officer
+
+
+@pytest.fixture
+async def manager(office: Office) -> AsyncIterator[Officer]:
+    """The office's desk manager, signed in."""
+    async with office.officer("maria", role="manager") as manager:
+        yield manager

@@ -31,6 +31,7 @@ from shared.contracts.queue import (
     OfficePlan,
     Opening,
     Procedure,
+    Role,
     ServicePlan,
     Text,
 )
@@ -120,17 +121,33 @@ class Office:
         """Take a ticket that must be given; returns it."""
         return of(await self.take(client, service, phone=phone), 201)
 
-    async def add_staff(self, username: str, *, display_name: str = "Staff", password: str = PASSWORD) -> None:
+    async def add_staff(
+        self,
+        username: str,
+        *,
+        display_name: str = "Staff",
+        password: str = PASSWORD,
+        role: Role = "officer",
+        one_time: bool = False,
+    ) -> None:
         """Let a person work here."""
-        password_hash = _CHEAP.hash(password)
         await self.site.do(
-            AddStaff(office=self.id, username=username, display_name=display_name, password_hash=password_hash)
+            AddStaff(
+                office=self.id,
+                username=username,
+                display_name=display_name,
+                password_hash=_CHEAP.hash(password),
+                roles=(role,),
+                one_time=one_time,
+            )
         )
 
     @asynccontextmanager
-    async def officer(self, username: str = "sari", *, address: str = "127.0.0.1") -> AsyncIterator["Officer"]:
+    async def officer(
+        self, username: str = "sari", *, address: str = "127.0.0.1", role: Role = "officer"
+    ) -> AsyncIterator["Officer"]:
         """A person of the staff, signed in."""
-        await self.add_staff(username)
+        await self.add_staff(username, role=role)
         async with self.site.client(address=address) as client:
             answer = await sign_in(client, self.id, username)
             client.headers["authorization"] = f"Bearer {of(answer, 201)['token']}"

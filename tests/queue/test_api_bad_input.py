@@ -124,7 +124,7 @@ async def test_a_huge_body_is_not_read(citizen: AsyncClient, declared: str | Non
         ("DELETE", "/offices"),
         ("PATCH", "/offices/a"),
         ("POST", "/offices/a/board"),
-        ("GET", "/sessions"),
+        ("PUT", "/sessions"),
         ("TRACE", "/offices"),
         ("BREW", "/offices"),
         ("OPTIONS", "/tickets"),

@@ -221,11 +221,13 @@ async def test_a_counter_that_does_not_exist_is_told_so(office: Office, officer:
     problem_of(await officer.client.get(f"{office.path}/counters/loket-9/stream"), 404, "counter-unknown")
 
 
-async def test_closing_a_line_lets_who_waits_be_served(office: Office, officer: Officer, citizen: AsyncClient) -> None:
+async def test_closing_a_line_lets_who_waits_be_served(
+    office: Office, officer: Officer, manager: Officer, citizen: AsyncClient
+) -> None:
     await office.taken(citizen)
-    closed = of(await officer.client.post(f"{office.path}/services/sim/close"), 200)
+    closed = of(await manager.client.post(f"{office.path}/services/sim/close"), 200)
     assert (closed["open_now"], closed["waiting"]) == (False, 1)
     problem_of(await office.take(citizen), 409, "line-closed")
-    problem_of(await officer.client.post(f"{office.path}/services/sim/close"), 409, "line-closed")
+    problem_of(await manager.client.post(f"{office.path}/services/sim/close"), 409, "line-closed")
     assert (await officer.done("call-next"))["person"]["number"] == "A-001"
-    problem_of(await officer.client.post(f"{office.path}/services/passport/close"), 404, "service-unknown")
+    problem_of(await manager.client.post(f"{office.path}/services/passport/close"), 404, "service-unknown")

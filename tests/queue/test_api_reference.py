@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 from httpx import AsyncClient
 from jsonschema import Draft7Validator, Draft202012Validator
 
-from services.queue.entrypoints import api, counter_api, streams
+from services.queue.entrypoints import api, counter_api, session_api, staff_api, streams
 from shared.contracts.catalogue import publisher
 from tests.contracts import official
 from tests.queue.running import HTML, Office, of
@@ -28,10 +28,10 @@ async def test_the_openapi_document_is_valid_and_names_every_route(citizen: Asyn
     described = {(method, path) for path, item in document["paths"].items() for method in METHODS & item.keys()}
     served = {
         (method.lower(), route.path)
-        for router in (api.router, counter_api.router, streams.router)
+        for router in (api.router, session_api.router, staff_api.router, counter_api.router, streams.router)
         for route in router.routes
         if isinstance(route, APIRoute)
-        for method in route.methods
+        for method in route.methods or ()
     }
     assert described == served
     assert all(path.startswith("/queue/api/v1/") for _, path in described)

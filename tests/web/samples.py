@@ -99,7 +99,7 @@ FAR = OfficeView(
     (CLOSED,),
     (),
 )
-OFFICER = Officer(OFFICE.id, "rani.lestari", "session")
+OFFICER = Officer(OFFICE.id, "rani.lestari", "session", "Rani Lestari", frozenset({"manager"}))
 
 
 def person(number: str, state: State, *, can_put_back: bool = False) -> PersonView:

@@ -1,4 +1,4 @@
-"""The staff's JSON API: sign in, and work at a counter."""
+"""The staff's JSON API at a counter."""
 
 from typing import Annotated
 
@@ -8,8 +8,8 @@ from starlette.requests import Request
 from services.queue.context import queue_of
 from services.queue.entrypoints.api import ACCEPTED_LATER, PREFIX, PROBLEM, later
 from services.queue.entrypoints.ask import ask
-from services.queue.entrypoints.officer import SignedIn, sign_in
-from services.queue.entrypoints.representations import CounterOut, PutBackBody, ServiceOut, SessionOut, SignInBody
+from services.queue.entrypoints.officer import MayCloseLines, MayWorkAtCounters, Officer
+from services.queue.entrypoints.representations import CounterOut, PutBackBody, ServiceOut
 from shared.contracts.queue import (
     CallNext,
     CloseLine,
@@ -36,20 +36,8 @@ ACTIONS: dict[str, type[CounterCommand]] = {
 COUNTER = "/offices/{office}/counters/{counter}"
 
 
-@router.post("/sessions", status_code=201)
-async def start_session(request: Request, body: SignInBody) -> SessionOut:
-    """Sign in."""
-    return SessionOut(token=await sign_in(request, queue_of(request), body.office, body.username, body.password))
-
-
-@router.delete("/sessions/current", status_code=204)
-async def end_session(request: Request, officer: SignedIn) -> None:
-    """Sign out."""
-    await queue_of(request).sessions.end(officer.session)
-
-
 @router.get(COUNTER)
-async def counter(request: Request, office: str, counter: str, officer: SignedIn) -> CounterOut:
+async def counter(request: Request, office: str, counter: str, officer: MayWorkAtCounters) -> CounterOut:
     """A counter: who is there, how many wait, whom it called before."""
     officer.must_work_at(office)
     return CounterOut.model_validate(await queue_of(request).views.counter(office, counter))
@@ -57,7 +45,7 @@ async def counter(request: Request, office: str, counter: str, officer: SignedIn
 
 @router.post(COUNTER + "/put-back", response_model=CounterOut, responses=ACCEPTED_LATER)
 async def put_back(
-    request: Request, office: Slug, counter: Slug, body: PutBackBody, officer: SignedIn
+    request: Request, office: Slug, counter: Slug, body: PutBackBody, officer: MayWorkAtCounters
 ) -> CounterOut | Response:
     """Return a called or missed person to the line."""
     command = PutBackTicket(office=office, counter=counter, ticket=body.ticket)
@@ -70,14 +58,14 @@ async def act(
     office: Slug,
     counter: Slug,
     action: Annotated[str, Path(pattern=f"^({'|'.join(ACTIONS)})$")],
-    officer: SignedIn,
+    officer: MayWorkAtCounters,
 ) -> CounterOut | Response:
     """Call next, recall, serve, finish, or mark as not come."""
     return await _counter_after(request, ACTIONS[action](office=office, counter=counter), officer)
 
 
 @router.post("/offices/{office}/services/{service}/close", response_model=ServiceOut, responses=ACCEPTED_LATER)
-async def close_line(request: Request, office: Slug, service: Slug, officer: SignedIn) -> ServiceOut | Response:
+async def close_line(request: Request, office: Slug, service: Slug, officer: MayCloseLines) -> ServiceOut | Response:
     """Give out no more tickets of a service today."""
     officer.must_work_at(office)
     try:
@@ -88,7 +76,7 @@ async def close_line(request: Request, office: Slug, service: Slug, officer: Sig
 
 
 async def _counter_after(
-    request: Request, command: CounterCommand | PutBackTicket, officer: SignedIn
+    request: Request, command: CounterCommand | PutBackTicket, officer: Officer
 ) -> CounterOut | Response:
     officer.must_work_at(command.office)
     try:

@@ -1,4 +1,4 @@
-"""The officer's pages: sign in, and the counter, worked by keyboard or by touch."""
+"""The officer's pages: which counter, and the counter itself, worked by keyboard or by touch."""
 
 from typing import Annotated
 
@@ -9,79 +9,34 @@ from starlette.responses import RedirectResponse, Response
 from services.queue.context import queue_of
 from services.queue.entrypoints.ask import ask, new_key
 from services.queue.entrypoints.counter_api import ACTIONS
-from services.queue.entrypoints.officer import Officer, SignedIn, find_officer, sign_in
+from services.queue.entrypoints.officer import MayCloseLines, MayWorkAtCounters, Officer
 from services.queue.entrypoints.pages import Key
 from shared.contracts.queue import CloseLine, PutBackTicket, QueueCommand, Slug, TicketId
 from shared.messaging.errors import Declined, Pending
 from shared.web.app import web
 from shared.web.problems import Problem, problem
 
-SIGN_IN = "/queue/sign-in"
 COUNTERS = "/queue/counters"
 
 router = APIRouter(prefix="/queue", include_in_schema=False)
 
 
-@router.get("/sign-in")
-async def sign_in_page(request: Request) -> Response:
-    """Where an officer begins."""
-    if await find_officer(request):
-        return RedirectResponse(COUNTERS, 303)
-    return await _sign_in_page(request)
-
-
-@router.post("/sign-in")
-async def do_sign_in(
-    request: Request,
-    office: Annotated[str, Form(max_length=40)],
-    username: Annotated[str, Form(max_length=64)],
-    password: Annotated[str, Form(max_length=200)],
-) -> Response:
-    """Sign in, and go to the counters."""
-    queue = queue_of(request)
-    try:
-        token = await sign_in(request, queue, office, username.strip().lower(), password)
-    except Problem as wrong:
-        return await _sign_in_page(request, wrong, office, username)
-    response = RedirectResponse(COUNTERS, 303)
-    queue.session_cookie.set(response, token)
-    return response
-
-
-@router.post("/sign-out")
-async def sign_out(request: Request) -> Response:
-    """Sign out."""
-    queue = queue_of(request)
-    officer = await find_officer(request)
-    if officer:
-        await queue.sessions.end(officer.session)
-    response = RedirectResponse(SIGN_IN, 303)
-    queue.session_cookie.clear(response)
-    return response
-
-
 @router.get("/counters")
-async def counters(request: Request) -> Response:
+async def counters(request: Request, officer: MayWorkAtCounters) -> Response:
     """Which counter?"""
-    officer = await find_officer(request)
-    if officer is None:
-        return RedirectResponse(SIGN_IN, 303)
     office = await queue_of(request).views.office(officer.office)
     return web(request).templates.page(request, "counters.html", office=office, officer=officer)
 
 
 @router.get("/counters/{counter}")
-async def counter(request: Request, counter: str) -> Response:
+async def counter(request: Request, counter: str, officer: MayWorkAtCounters) -> Response:
     """A counter at work."""
-    officer = await find_officer(request)
-    if officer is None:
-        return RedirectResponse(SIGN_IN, 303)
     return await _counter_page(request, officer, counter)
 
 
 @router.post("/counters/{counter}/put-back")
 async def put_back(
-    request: Request, counter: Slug, officer: SignedIn, key: Key, ticket: Annotated[TicketId, Form()]
+    request: Request, counter: Slug, officer: MayWorkAtCounters, key: Key, ticket: Annotated[TicketId, Form()]
 ) -> Response:
     """Return a called or missed person to the line."""
     command = PutBackTicket(office=officer.office, counter=counter, ticket=ticket)
@@ -90,14 +45,14 @@ async def put_back(
 
 @router.post("/counters/{counter}/close")
 async def close_line(
-    request: Request, counter: Slug, officer: SignedIn, key: Key, service: Annotated[Slug, Form()]
+    request: Request, counter: Slug, officer: MayCloseLines, key: Key, service: Annotated[Slug, Form()]
 ) -> Response:
     """Give out no more tickets of a service today."""
     return await _do(request, officer, counter, CloseLine(office=officer.office, service=service), key)
 
 
 @router.post("/counters/{counter}/{action}")
-async def act(request: Request, counter: Slug, action: str, officer: SignedIn, key: Key) -> Response:
+async def act(request: Request, counter: Slug, action: str, officer: MayWorkAtCounters, key: Key) -> Response:
     """Call next, recall, serve, finish, or mark as not come."""
     if action not in ACTIONS:
         raise problem(404)
@@ -126,19 +81,4 @@ async def _counter_page(request: Request, officer: Officer, counter: str, refuse
         counter=await views.counter(officer.office, counter),
         new_key=new_key,
         problem=refused,
-    )
-
-
-async def _sign_in_page(
-    request: Request, wrong: Problem | None = None, office: str = "", username: str = ""
-) -> Response:
-    return web(request).templates.page(
-        request,
-        "sign_in.html",
-        wrong.status if wrong else 200,
-        headers=wrong.headers if wrong else None,
-        offices=await queue_of(request).views.offices(),
-        office=office,
-        username=username,
-        problem=wrong,
     )

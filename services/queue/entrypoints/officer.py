@@ -1,15 +1,27 @@
-"""Who is signed in at a counter. Every staff entry point asks for `SignedIn`."""
+"""Who is signed in, and what they may do. Every staff entry point asks for an officer by one of the types below.
 
+Invariant: a session is worth what the account is worth now. Its revision is compared at every request, so that
+a removed person, a changed password and a new role count from the next request on, whatever else fails.
+"""
+
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, cast
 
 from fastapi import Depends
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from services.queue.context import Queue, queue_of
-from services.queue.domain.staff import staff_id
+from services.queue.entrypoints.api import PREFIX
+from services.queue.entrypoints.roles import Right, rights_of
+from shared.auth.sessions import Session
+from shared.contracts.queue import Role
 from shared.web.i18n import gettext
-from shared.web.problems import Problem, problem, too_many_requests
+from shared.web.problems import Problem, problem
+
+SIGN_IN = "/queue/sign-in"
+OWN_PASSWORD = "/queue/password"  # noqa: S105  # an address
 
 _BEARER = "bearer "
 
@@ -22,6 +34,22 @@ class Officer:
     username: str
     session: str
     """The id of the session, by which it can be ended."""
+    name: str
+    """How the person is called."""
+    roles: frozenset[Role]
+    account: str = ""
+    """How events name the local account; empty for who is signed in by an OpenID Connect provider."""
+    one_time: bool = False
+    """Whether the password only serves to choose another one."""
+
+    @property
+    def user(self) -> str:
+        """Whose sessions these are."""
+        return f"{self.office}:{self.username}"
+
+    def may(self, right: Right) -> bool:
+        """Whether any of the roles allows it."""
+        return right in rights_of(self.roles)
 
     def must_work_at(self, office: str) -> None:
         """Raises 403 for another office's affairs."""
@@ -33,43 +61,75 @@ class Officer:
         return f"staff/{self.username}" + (f"/{counter}" if counter else "")
 
 
-async def signed_in(request: Request) -> Officer:
-    """The officer of the present request. Raises 401."""
-    officer = await find_officer(request)
-    if officer is None:
-        raise problem(401, headers={"WWW-Authenticate": "Bearer"})
-    return officer
-
-
 async def find_officer(request: Request) -> Officer | None:
     """The officer of the present request, by bearer token or by cookie."""
     queue = queue_of(request)
+    session = await queue.sessions.find(token_of(request))
+    return await _officer(queue, session) if session else None
+
+
+def token_of(request: Request) -> str | None:
+    """The session's token as the request brings it."""
     header = request.headers.get("authorization", "")
     bearer = header[len(_BEARER) :] if header.lower().startswith(_BEARER) else None
-    session = await queue.sessions.find(bearer or queue.session_cookie.read(request))
-    if session is None:
-        return None
+    return bearer or queue_of(request).session_cookie.read(request)
+
+
+async def _officer(queue: Queue, session: Session) -> Officer | None:
     office, _, username = session.user.partition(":")
-    return Officer(office, username, session.id)
+    if session.outsider:
+        roles = cast(frozenset[Role], frozenset(session.outsider.roles))
+        return Officer(office, username, session.id, session.outsider.name, roles)
+    account = await queue.views.staff(session.user)
+    if account is None or account.revision != session.revision:
+        await queue.sessions.end(session.id)
+        return None
+    return Officer(
+        office,
+        username,
+        session.id,
+        account.display_name,
+        frozenset(account.roles),
+        account.alias,
+        account.one_time,
+    )
 
 
-SignedIn = Annotated[Officer, Depends(signed_in)]
+def _allowed(right: Right | None) -> Callable[[Request], Awaitable[Officer]]:
+    async def officer(request: Request) -> Officer:
+        found = await find_officer(request)
+        if found is None:
+            raise _elsewhere(request, SIGN_IN) or problem(401, headers={"WWW-Authenticate": "Bearer"})
+        if right is not None and found.one_time:
+            raise _elsewhere(request, OWN_PASSWORD) or _choose_a_password()
+        if right is not None and not found.may(right):
+            raise problem(403)
+        return found
+
+    return officer
 
 
-async def sign_in(request: Request, queue: Queue, office: str, username: str, password: str) -> str:
-    """The token of a new session. Raises 401, or 429 for who tries too often."""
-    address = request.client.host if request.client else ""
-    user = staff_id(office, username)
-    wait = queue.sign_in_limits.begin(user, address)
-    if wait:
-        raise too_many_requests(wait.total_seconds())
-    account = await queue.views.staff(user)
-    if not await queue.passwords.matches(password, account.password_hash if account else None):
-        raise Problem(
-            401,
-            "wrong-password",
-            gettext("User name or password is wrong"),
-            gettext("Please check both and try again."),
-        )
-    queue.sign_in_limits.succeeded(user, address)
-    return await queue.sessions.start(user, request.headers.get("user-agent", ""))
+SignedIn = Annotated[Officer, Depends(_allowed(None))]
+"""Anybody of the staff, also who has yet to choose a password. Raises 401."""
+MayWorkAtCounters = Annotated[Officer, Depends(_allowed("work-at-counters"))]
+"""Like those below: raises 401 for strangers and 403 for the wrong role. A page leads strangers to the sign-in."""
+MayCloseLines = Annotated[Officer, Depends(_allowed("close-lines"))]
+MaySeeFigures = Annotated[Officer, Depends(_allowed("see-figures"))]
+MayConfigureOffice = Annotated[Officer, Depends(_allowed("configure-office"))]
+MayManageStaff = Annotated[Officer, Depends(_allowed("manage-staff"))]
+
+
+def _elsewhere(request: Request, address: str) -> HTTPException | None:
+    """Where a person who only wants to see a page is led."""
+    if request.method != "GET" or request.scope["path"].startswith(PREFIX):
+        return None
+    return HTTPException(303, headers={"Location": address})
+
+
+def _choose_a_password() -> Problem:
+    return Problem(
+        403,
+        "password-to-be-chosen",
+        gettext("Please choose a password first"),
+        gettext("The one you have serves only to choose another."),
+    )

@@ -174,12 +174,6 @@ class OutcomeOut(Resource):
     details: dict[str, str | int] = {}
 
 
-class SessionOut(Resource):
-    """A sign-in. Send the token as `Authorization: Bearer …`."""
-
-    token: str
-
-
 def _phone(written: str | None) -> str | None:
     return phone.normal(written) if written else None
 
@@ -191,14 +185,6 @@ class TakeTicketBody(Body):
     service: Slug
     phone: Annotated[str | None, Field(max_length=32), AfterValidator(_phone)] = None
     """Given, a person has one active ticket per line. Kept as a keyed hash only."""
-
-
-class SignInBody(Body):
-    """Sign in to an office."""
-
-    office: Slug
-    username: Annotated[str, Field(max_length=64)]
-    password: Annotated[str, Field(max_length=200)]
 
 
 class PutBackBody(Body):

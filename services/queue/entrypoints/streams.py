@@ -7,8 +7,9 @@ from starlette.types import Receive, Scope, Send
 
 from services.queue.context import Queue, queue_of
 from services.queue.entrypoints.api import PREFIX, Token
-from services.queue.entrypoints.officer import SignedIn
+from services.queue.entrypoints.officer import MayWorkAtCounters
 from services.queue.live import Watched, board_topic, counter_topic, ticket_topic
+from services.queue.sign_outs import account_topic
 from shared.web.app import web
 from shared.web.i18n import language
 from shared.web.sse import EventStreamResponse, Hub
@@ -35,7 +36,7 @@ async def board(request: Request, office: str) -> Response:
 
 
 @router.get("/offices/{office}/counters/{counter}/stream", response_class=Response)
-async def counter(request: Request, office: str, counter: str, officer: SignedIn) -> Response:
+async def counter(request: Request, office: str, counter: str, officer: MayWorkAtCounters) -> Response:
     """A counter's person and how many wait, now and at each change."""
     officer.must_work_at(office)
     code, queue = language(), queue_of(request)
@@ -43,7 +44,8 @@ async def counter(request: Request, office: str, counter: str, officer: SignedIn
     async def first() -> bytes:
         return queue.words.counter(await queue.views.counter(office, counter), code)
 
-    return EventStreamResponse(web(request).hub, counter_topic(office, counter, code), first=first)
+    topics = counter_topic(office, counter, code), account_topic(officer.account)
+    return EventStreamResponse(web(request).hub, *topics, first=first)
 
 
 class TicketStream(EventStreamResponse):
