@@ -23,6 +23,10 @@ class Missing(LookupError):
     """No aggregate of that kind has that id."""
 
 
+class Exists(Exception):
+    """An aggregate of that kind has that id already."""
+
+
 @cache
 def _names(kind: Any) -> tuple[str, ...]:
     return tuple(f.name for f in fields(kind))
@@ -112,12 +116,14 @@ class Work:
         else:
             ids.update(answered)
         matching = [a for id in ids if _matches(a := known[id], where)]
-        matching.sort(key=attrgetter(*order))
+        matching.sort(key=attrgetter(*order, "id"))  # whatever is equal in order must not be so by chance
         return [self._touch(kind, a.id) for a in matching[:limit]]
 
     def add(self, aggregate: Aggregate) -> None:
-        """Take a new aggregate in; it is written with the batch."""
+        """Take a new aggregate in; it is written with the batch. Raises `Exists` where its id is known to be in use."""
         kind, id = type(aggregate), aggregate.id
+        if id in self._known[kind]:
+            raise Exists(f"{kind.__name__} {id}")
         self._touched.setdefault((kind, id), None)
         self._known[kind][id] = aggregate
 
