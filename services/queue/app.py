@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from services.queue.context import Queue
 from services.queue.entrypoints import (
+    account_pages,
     api,
     counter_api,
     counter_pages,
@@ -16,6 +17,7 @@ from services.queue.entrypoints import (
     session_api,
     sign_in_pages,
     staff_api,
+    staff_pages,
     streams,
 )
 from services.queue.entrypoints.refusals import REFUSALS
@@ -83,6 +85,8 @@ def create_app(settings: Settings) -> FastAPI:
             pages.router,
             sign_in_pages.router,
             counter_pages.router,
+            account_pages.router,
+            staff_pages.router,
         ),
         refusals=REFUSALS,
         checks={"broker": broker, "database": database},

@@ -1,13 +1,16 @@
 """Every page of the queue in every state that a person can meet, for tests and for `tests.web.preview`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from services.queue.domain.ticket import State
+from services.queue.entrypoints.accounts import OneTimePassword
 from services.queue.entrypoints.officer import Officer
+from services.queue.entrypoints.roles import role_words
 from services.queue.entrypoints.words import shown_state
 from services.queue.shown import (
     BoardView,
@@ -17,9 +20,11 @@ from services.queue.shown import (
     PersonView,
     ServiceView,
     Shown,
+    StaffView,
     TicketView,
 )
 from shared.contracts.queue import CounterPlan, Fee, Opening, Procedure, Text
+from shared.messaging.errors import Pending
 from shared.web.problems import Problem
 
 PALU = ZoneInfo("Asia/Makassar")
@@ -99,7 +104,8 @@ FAR = OfficeView(
     (CLOSED,),
     (),
 )
-OFFICER = Officer(OFFICE.id, "rani.lestari", "session", "Rani Lestari", frozenset({"manager"}))
+OFFICER = Officer(OFFICE.id, "rani.lestari", "session", "Rani Lestari", frozenset({"manager"}), "0a1b")
+ADMINISTRATOR = replace(OFFICER, roles=frozenset({"administrator"}))
 
 
 def person(number: str, state: State, *, can_put_back: bool = False) -> PersonView:
@@ -200,4 +206,43 @@ def _others() -> Iterator[tuple[str, Sample]]:
     yield "error", Sample("error.html", {"problem": NO, "address": "", "request_id": "4f6d2c1e"})
 
 
-SAMPLES = dict([*_others(), *_services(), *_tickets(), *_counters(), *_boards()])
+def _staff() -> Iterator[tuple[str, Sample]]:
+    people = [
+        StaffView("budi", "Budi Santoso", ("manager", "officer"), False),
+        StaffView("rani.lestari", "Rani Lestari", ("administrator",), False),
+        StaffView("sari", "Sari Dewi", ("officer",), True),
+    ]
+    words = role_words()
+    plain = {"officer": ADMINISTRATOR, "words": words, "errors": {}, "problem": None}
+    form = {"people": people, "idempotency_key": "key", "written": {"username": "", "display_name": "", "roles": []}}
+    yield "people", Sample("people.html", plain | form)
+    yield "people-none", Sample("people.html", plain | form | {"people": []})
+    errors = {"username": "Bentuknya tidak benar.", "roles": "Ini wajib diisi."}
+    written = {"username": "Sari!", "display_name": "Sari", "roles": ["officer"]}
+    yield "people-wrong", Sample("people.html", plain | form | {"errors": errors, "written": written, "problem": NO})
+    keys = count()
+    for name, view in zip(("person", "person-own", "person-new"), people, strict=True):
+        context = {"person": view, "new_key": lambda: f"key-{next(keys)}"}
+        yield name, Sample("person.html", plain | context)
+    for name, pending in {"issued": None, "issued-pending": Pending("c-1")}.items():
+        issued = OneTimePassword("sari", "k7mq-2xhd-p9wv-e4tz", pending)
+        yield name, Sample("one_time_password.html", {"officer": ADMINISTRATOR, "issued": issued})
+    one_time, outsider = replace(OFFICER, one_time=True), replace(OFFICER, username="_putri-1f3a", account="")
+    wrong = {"current": "", "new": "Terlalu pendek.", "again": "Keduanya tidak sama."}
+    for name, officer, told in (
+        ("password", OFFICER, {}),
+        ("password-first", one_time, {}),
+        ("password-wrong", OFFICER, wrong),
+        ("password-none", outsider, {}),
+    ):
+        context = {"officer": officer, "errors": told, "problem": NO if told else None, "idempotency_key": "key"}
+        yield name, Sample("password.html", context)
+    sessions = [
+        {"id": f"s-{n}", "device": device, "started_at": NOW, "seen_at": NOW, "current": n == 0}
+        for n, device in enumerate(("Firefox, Windows", "Chrome, Android", "curl/8.9"))
+    ]
+    yield "sessions", Sample("sessions.html", {"officer": OFFICER, "sessions": sessions})
+    yield "sessions-one", Sample("sessions.html", {"officer": OFFICER, "sessions": sessions[:1]})
+
+
+SAMPLES = dict([*_others(), *_services(), *_tickets(), *_counters(), *_boards(), *_staff()])
