@@ -29,7 +29,7 @@ class Compose:
             **{name: value for name, value in os.environ.items() if not name.startswith(("KENTONGAN_", "EDGE_"))},
             "EDGE_HTTP": f"127.0.0.1:{http}",
             "EDGE_HTTPS": f"127.0.0.1:{https}",
-            "KENTONGAN_VERSION": "test",
+            "KENTONGAN_VERSION": self.project,
         }
 
     def run(self, *arguments: str, seconds: float = COMMAND_SECONDS, check: bool = True) -> str:
@@ -51,6 +51,7 @@ class Compose:
     def down(self) -> None:
         """Remove everything, data too."""
         self.run("down", "--volumes", "--timeout", "25", check=False)
+        subprocess.run(["docker", "image", "rm", f"kentongan:{self.project}"], capture_output=True, check=False)
 
     def seed(self) -> str:
         """Set the demo office up; returns the officer's password."""
