@@ -85,6 +85,7 @@ class Child:
                 raise Problem(
                     self._told(f"the {self._program.name} did not serve within {self._program.start_seconds:g} s")
                 )
+            serving.result()
         finally:
             ended.cancel()
             serving.cancel()
