@@ -8,29 +8,41 @@ from html import escape
 from fastapi import APIRouter, FastAPI
 from pydantic import SecretStr
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 import services.queue.app
 from shared.web.app import WebService, create_app, web
 from shared.web.server import Server
+from shared.web.sse import BEAT
 from tests.web.samples import SAMPLES
 
 PORT = 8090
-router = APIRouter(prefix="/queue/preview")
+router = APIRouter(prefix="/queue")
 
 
-@router.get("/")
+@router.get("/preview/")
 async def index() -> Response:
     """The list of samples."""
     links = "".join(f'<li><a href="/queue/preview/{escape(name)}">{escape(name)}</a></li>' for name in SAMPLES)
     return HTMLResponse(f"<!doctype html><title>Preview</title><ul>{links}</ul>")
 
 
-@router.get("/{name}")
+@router.get("/preview/{name}")
 async def sample(request: Request, name: str) -> Response:
     """One sample."""
     template, context = SAMPLES[name]
     return web(request).templates.page(request, template, **context)
+
+
+@router.get("/api/v1/{stream:path}", include_in_schema=False)
+async def beats() -> Response:
+    """A stream on which nothing ever happens, so that a sample stays as it is."""
+
+    async def silence() -> AsyncIterator[bytes]:
+        yield BEAT
+        await asyncio.Event().wait()
+
+    return StreamingResponse(silence(), media_type="text/event-stream")
 
 
 @asynccontextmanager
