@@ -37,7 +37,10 @@ class Words:
 
     def board(self, view: BoardView, language: str) -> bytes:
         """A lobby board."""
-        calls = [{"number": call.number, "counter": _local(call.counter_name, language)} for call in view.calls]
+        calls = [
+            {"number": call.number, "counter": _local(call.counter_name, language), "times": call.calls}
+            for call in view.calls
+        ]
         message: dict[str, Any] = {
             "state": "calling" if calls else "quiet",
             "calls": calls,
@@ -61,7 +64,7 @@ class Words:
             }
         )
 
-    def _say(self, text: str, language: str, **values: str) -> str:
+    def _say(self, text: str, language: str, **values: str | int) -> str:
         return self._catalogues[language].gettext(text) % values
 
 
