@@ -37,7 +37,7 @@ class Words:
 
     def board(self, view: BoardView, language: str) -> bytes:
         """A lobby board."""
-        calls = [
+        calls: list[dict[str, str | int]] = [
             {"number": call.number, "counter": _local(call.counter_name, language), "times": call.calls}
             for call in view.calls
         ]
