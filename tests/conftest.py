@@ -3,10 +3,21 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+import structlog
 
 from shared.settings import Settings
 from tests.support.installation import fresh_settings, installed
 from tests.support.servers import Server, private_kafka, private_mongo, shared_kafka, shared_mongo
+
+
+# Structlog's own default renders each exception with all its variables, which costs more than the test itself.
+structlog.configure(
+    processors=[
+        structlog.stdlib.add_log_level,
+        structlog.processors.format_exc_info,
+        structlog.processors.LogfmtRenderer(bool_as_flag=False),
+    ]
+)
 
 
 @pytest.fixture(scope="session")

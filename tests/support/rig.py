@@ -146,9 +146,9 @@ class Shaky:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self.fail_commits: list[Exception] = []
+        self.fail_commits: list[BaseException] = []
         """Raised one by one instead of committing."""
-        self.fail_after_commits: list[Exception] = []
+        self.fail_after_commits: list[BaseException] = []
         """Raised one by one after a commit that took place: its fate is unknown to the caller."""
         self.fail_loads: list[Exception] = []
         self.before_commit: Step | None = None
