@@ -54,5 +54,5 @@ def read(record: Record) -> Letter:
     try:
         id_, reason, at, topic = (told[_PREFIX + name].decode() for name in ("id", "reason", "at", "topic"))
         return Letter(id_, reason, datetime.fromisoformat(at), topic, record.key, record.value, record.headers[:-4])
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, AttributeError) as error:  # the last: a header without a value
         raise ValueError(f"not a dead letter: {record.place}/{record.offset}") from error

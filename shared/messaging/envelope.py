@@ -27,6 +27,8 @@ _COMMAND_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_~-]{0,63}")
 _EVENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:~-]{0,127}")
 _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _ACTOR = re.compile(r"[a-z]+(/[a-z0-9._-]{1,64}){0,2}")
+_LATEST_MS = 253_402_300_799_999
+"""The last millisecond of the year 9999."""
 _JSON = ("application/json", "application/json; charset=utf-8")
 
 
@@ -66,22 +68,30 @@ class Incoming:
     fingerprint: str
 
 
+class Unwanted(Exception):
+    """A message that its publisher means for others."""
+
+
 class Codec:
     """Reads the messages of a fixed set of types."""
 
-    def __init__(self, messages: Iterable[type[Message]]) -> None:
+    def __init__(self, messages: Iterable[type[Message]], *, publisher: str = "") -> None:
+        """Of `publisher` we read only some: its others, also those it will have one day, are not for us to judge."""
+        self._others = f"kentongan.{publisher}." if publisher else None
         self._readers = {m.type(): TypeAdapter(m).validate_json for m in messages}
         self._names = {name.rpartition(".v")[0] for name in self._readers}
         self._ids = {m.type(): _COMMAND_ID if issubclass(m, Command) else _EVENT_ID for m in messages}
 
     def decode(self, record: Record) -> Incoming:
-        """The message in a record. Raises `Poison` with the reason."""
+        """The message in a record. Raises `Poison` with the reason, or `Unwanted`."""
         headers = {name: value for name, value in record.headers if value is not None}
         type_ = self._type(headers)
         id_ = _matching(headers, "ce_id", self._ids[type_])
         if not headers.get("ce_source"):
             raise Poison("missing-header: ce_source")
         message = self._data(type_, headers, record.value)
+        if not 0 <= record.timestamp_ms <= _LATEST_MS:
+            raise Poison(f"bad-timestamp: {record.timestamp_ms} ms")
         key = message.key()
         if record.key != key.encode():
             raise Poison(f"wrong-key: the key must be {key!r}, or the order of messages is lost")
@@ -104,6 +114,8 @@ class Codec:
         type_ = _text(headers, "ce_type")
         if type_ not in self._readers:
             known = type_.rpartition(".v")[0] in self._names
+            if not known and self._others and type_.startswith(self._others):
+                raise Unwanted(type_)
             raise Poison(f"{'unsupported-version' if known else 'unknown-type'}: {type_[:200]}")
         return type_
 
@@ -150,14 +162,19 @@ def encode_events(
     source: str,
     time: datetime,
     traceparent: str | None,
+    variant: str = "",
 ) -> tuple[Published, ...]:
-    """The events of one command. Their ids follow from the command's, so that a repeat is recognised."""
-    return tuple(
+    """The events of one command. Their ids follow from the command's, so that a repeat is recognised.
+
+    `variant` tells them from those of another command that had the same id. Raises `ValueError` for an event
+    that nobody would take.
+    """
+    published = tuple(
         Published(
             topic,
             *_encode(
                 event,
-                f"{cause.id}:{n}",
+                f"{cause.id}:{variant}{n}",
                 source,
                 time,
                 cause.correlation_id,
@@ -168,6 +185,15 @@ def encode_events(
         )
         for n, event in enumerate(events, 1)
     )
+    for message in published:
+        if message.value and len(message.value) > LARGEST_MESSAGE_BYTES:
+            raise ValueError(f"an event of {len(message.value)} bytes, at most {LARGEST_MESSAGE_BYTES} are taken")
+    return published
+
+
+def is_first(event: Incoming) -> bool:
+    """Whether this is the first of the events that its command has caused."""
+    return event.id == f"{event.causation_id}:1"
 
 
 @cache
@@ -241,8 +267,8 @@ def _time(headers: dict[str, bytes], record: Record) -> datetime:
         return datetime.fromtimestamp(record.timestamp_ms / 1000, UTC)
     try:
         stated = datetime.fromisoformat(_text(headers, "ce_time"))
-    except ValueError:
+        if stated.tzinfo is None:
+            raise Poison("bad-header: ce_time has no offset from UTC")
+        return stated.astimezone(UTC)
+    except (ValueError, OverflowError):  # the latter in the first and the last hours of the calendar
         raise Poison("bad-header: ce_time is not an RFC 3339 time") from None
-    if stated.tzinfo is None:
-        raise Poison("bad-header: ce_time has no offset from UTC")
-    return stated.astimezone(UTC)

@@ -21,7 +21,7 @@ from shared.errors import Refused
 from shared.log import current_message, get_logger
 from shared.messaging import dead
 from shared.messaging.attempt import ACCEPTED, Attempt, Report, Settled
-from shared.messaging.envelope import Codec, Incoming, Record, encode_events
+from shared.messaging.envelope import Codec, Incoming, Record, Unwanted, encode_events
 from shared.messaging.errors import Fenced, Poison, Transient
 from shared.messaging.routes import Ref, Route, Routes
 from shared.messaging.store import DuplicateEntry, Position, Published, Store
@@ -58,7 +58,7 @@ class Loop:
         self._routes: dict[str, Route] = {
             message.type(): route for message, route in (*routes.commands.items(), *routes.reactions.items())
         }
-        self._codec = Codec([*routes.commands, *routes.reactions])
+        self._codecs = _codecs(routes, topic)
         self._kinds = routes.kinds
         self._refusal = routes.refused
         self._source = f"/kentongan/{routes.service}"
@@ -71,10 +71,7 @@ class Loop:
         self._owners: dict[str, str] = {}
         self._attempted: dict[str, int] = {}
         self._cache: Cache = {}
-        self.topics = tuple(
-            topic(name)
-            for name in sorted({commands_topic(routes.service), *(events_topic(e.publisher) for e in routes.reactions)})
-        )
+        self.topics = tuple(sorted(self._codecs))
 
     # Ownership ---------------------------------------------------------------------------------------
 
@@ -109,7 +106,9 @@ class Loop:
         batch = []
         for record in records:
             try:
-                batch.append(self._codec.decode(record))
+                batch.append(self._codecs[record.topic].decode(record))
+            except Unwanted:
+                continue
             except Poison as poison:
                 letters.append(self._bury(record, str(poison), report))
         lookup = self._maybe_known(records)
@@ -194,7 +193,9 @@ class Loop:
                 attempt.messages.extend(entry.events)
                 attempt.outcomes[incoming.type, "repeated"] += 1
             else:
-                attempt.messages.extend(self._refuse(incoming, IdReused(), attempt.at, incoming.traceparent))
+                variant = f"{incoming.fingerprint[:8]}:"  # the first command's events have these ids already
+                now, trace = attempt.now(incoming), incoming.traceparent
+                attempt.messages.extend(self._refuse(incoming, IdReused(), now, trace, variant))
                 attempt.outcomes[incoming.type, IdReused.slug] += 1
             return
         now = attempt.now(incoming)
@@ -202,6 +203,7 @@ class Loop:
         outcome, trace, started_ns = ACCEPTED, tracing.child(incoming.traceparent), time_ns()
         try:
             events = await self._routes[incoming.type].handler(incoming.message, work)
+            published = self._encode(events, incoming, now, trace)
         except Refused as refusal:
             work.undo()
             outcome = refusal.slug
@@ -215,21 +217,24 @@ class Loop:
             return
         else:
             work.keep()
-            published = self._encode(events, incoming, now, trace)
         attempt.take(incoming, outcome, published)
         if tracing.enabled():
             attempt.trace(incoming, outcome, trace, started_ns)
 
-    def _refuse(self, incoming: Incoming, refusal: Refused, now: datetime, trace: str | None) -> tuple[Published, ...]:
+    def _refuse(
+        self, incoming: Incoming, refusal: Refused, now: datetime, trace: str | None, variant: str = ""
+    ) -> tuple[Published, ...]:
         event = self._refusal(
             command=incoming.type, about=incoming.message.key(), reason=refusal.slug, details=refusal.details
         )
-        return self._encode([event], incoming, now, trace)
+        return self._encode([event], incoming, now, trace, variant)
 
     def _encode(
-        self, events: Sequence[Event], incoming: Incoming, now: datetime, trace: str | None
+        self, events: Sequence[Event], incoming: Incoming, now: datetime, trace: str | None, variant: str = ""
     ) -> tuple[Published, ...]:
-        return encode_events(events, incoming, topic=self._events, source=self._source, time=now, traceparent=trace)
+        return encode_events(
+            events, incoming, topic=self._events, source=self._source, time=now, traceparent=trace, variant=variant
+        )
 
     async def _prefetch(self, batch: Sequence[Incoming], work: Work, attempt: Attempt) -> None:
         new = [incoming for incoming in batch if incoming.id not in attempt.known]
@@ -255,3 +260,12 @@ class Loop:
         log.warning("dead letter", place=record.place, offset=record.offset, reason=reason)
         report.dead[reason.partition(":")[0]] += 1
         return dead.write(dead.letter(record, reason, self._clock()), self._dead)
+
+
+def _codecs(routes: Routes, topic: Callable[[str], str]) -> dict[str, Codec]:
+    """For each topic that the loop reads what may lie there: a command enters by its own topic only."""
+    codecs = {topic(commands_topic(routes.service)): Codec(routes.commands)}
+    for publisher in {event.publisher for event in routes.reactions}:
+        reactions = [event for event in routes.reactions if event.publisher == publisher]
+        codecs[topic(events_topic(publisher))] = Codec(reactions, publisher=publisher)
+    return codecs

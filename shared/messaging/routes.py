@@ -39,7 +39,11 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A database index over fields, ascending. `partial` leaves out documents where the first is null."""
+    """A database index over fields, ascending. `partial` leaves out documents where the first is null.
+
+    `unique` is the last defence, for what a whole batch has come to. A rule that each command must obey is its
+    handler's.
+    """
 
     fields: tuple[str, ...]
     unique: bool = False

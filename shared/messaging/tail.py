@@ -26,7 +26,7 @@ from shared.contracts.message import (
 )
 from shared.log import get_logger
 from shared.messaging import dead
-from shared.messaging.envelope import Codec, Incoming, Record, encode_command
+from shared.messaging.envelope import Codec, Incoming, Record, encode_command, is_first
 from shared.messaging.errors import Declined, Pending, Poison, Transient
 from shared.messaging.kafka import Publisher, as_records, existing, new_broker, undecoded
 from shared.messaging.store import Published
@@ -70,9 +70,10 @@ class Tail:
         """Dispatch a record of the events topic. Raises `Poison`."""
         event = self._codec.decode(record)
         self._seen(event.issued_at)
-        for future in self._waiting.pop(event.causation_id, ()):
-            if not future.done():
-                future.set_result(event)
+        if is_first(event) or isinstance(event.message, Refusal):
+            for future in self._waiting.pop(event.causation_id, ()):
+                if not future.done():
+                    future.set_result(event)
         for listener in self._listeners:
             try:
                 listener(event)
