@@ -1,0 +1,1 @@
+"""The bars of docs/benchmarks.md: `make bench`, or `python -m tests.bench throughput --short`."""
