@@ -17,10 +17,8 @@ from tests.deploy.compose import REPOSITORY, Compose
 from tests.support.servers import docker_runs
 from tests.support.waiting import until_now
 
-pytestmark = pytest.mark.skipif(
-    not (os.environ.get("KENTONGAN_COMPOSE_TEST") and docker_runs()),
-    reason="takes minutes: ask for it by KENTONGAN_COMPOSE_TEST=1, where Docker runs",
-)
+if not (os.environ.get("KENTONGAN_COMPOSE_TEST") and docker_runs()):
+    pytest.skip("takes minutes: ask for it by KENTONGAN_COMPOSE_TEST=1, where Docker runs", allow_module_level=True)
 
 OFFICE, SERVICE, COUNTER = "polres-palu", "skck", "loket-3"
 ONCE = {"prepare", "mongo-init", "topics"}
