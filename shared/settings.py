@@ -48,6 +48,35 @@ class Settings(BaseSettings):
     worker_port: int = Field(8001, ge=0, le=65535)
     """Where the worker answers /healthz, /readyz and /metrics. 0 for none."""
 
+    public_url: str = Field("", pattern=r"^(https?://[^/\s?#@]+)?$")
+    """Where people reach the pages, such as `https://antrean.example.go.id`. OpenID Connect needs to know it."""
+
+    local_sign_in: bool = True
+    """Whether the staff may sign in by accounts of Kentongan's own."""
+    oidc_issuer: str = ""
+    """The OpenID Connect provider by which the staff may sign in. Empty: none."""
+    oidc_name: str = "OpenID Connect"
+    """What the staff call the provider: the sign-in page says so."""
+    oidc_client_id: str = ""
+    """As the provider has registered us, with `<public url>/<service>/sign-in/oidc/callback` to return to."""
+    oidc_client_secret: SecretStr = SecretStr("")
+    """Empty for a public client."""
+    oidc_scopes: str = "openid profile"
+    oidc_ca: str = ""
+    """Path of the certificate authority's file, where the system's own do not do."""
+    oidc_username_claim: str = "preferred_username"
+    """Names the person in the audit. Like those below: a claim, or a path such as `realm_access.roles`."""
+    oidc_name_claim: str = "name"
+    oidc_office: str = ""
+    """The one office that everybody of the provider works for, where it does not tell."""
+    oidc_office_claim: str = ""
+    """Tells which office a person works for."""
+    oidc_offices: dict[str, str] = {}
+    """Value of that claim → office, as JSON. Empty: the value is the office's short name."""
+    oidc_roles_claim: str = "roles"
+    oidc_roles: dict[str, str] = {}
+    """Value of that claim → `officer`, `manager` or `administrator`, as JSON. Who has none of them cannot sign in."""
+
     wait_seconds: float = Field(5.0, gt=0)
     """How long a request waits for its command's outcome before it is answered 202."""
     batch_size: int = Field(500, ge=1)

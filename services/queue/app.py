@@ -7,12 +7,13 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from services.queue.context import Queue
+from services.queue.context import Outside, Queue
 from services.queue.entrypoints import (
     account_pages,
     api,
     counter_api,
     counter_pages,
+    oidc_pages,
     pages,
     session_api,
     sign_in_pages,
@@ -20,6 +21,7 @@ from services.queue.entrypoints import (
     staff_pages,
     streams,
 )
+from services.queue.entrypoints.outsiders import Outsiders
 from services.queue.entrypoints.refusals import REFUSALS
 from services.queue.entrypoints.scribe import QueueScribe
 from services.queue.entrypoints.words import Words
@@ -31,6 +33,7 @@ from services.queue.views import Views
 from shared.auth.devices import KnownDevices
 from shared.auth.keys import derive_key
 from shared.auth.limits import MongoAttemptStore, SignInLimits
+from shared.auth.oidc import Errands, Provider, Registration
 from shared.auth.passwords import Passwords
 from shared.auth.sessions import MongoSessionStore, SessionCookie, Sessions
 from shared.clock import system_clock
@@ -53,13 +56,14 @@ FOLDER = Path(__file__).parent
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The queue's API and pages."""
+    """The queue's API and pages. Raises `ValueError` for settings by which the staff could not sign in."""
     hub = Hub()
+    outside = _outside(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with connected(settings) as client:
-            queue = app.state.queue = _compose(settings, hub, client)
+            queue = app.state.queue = _compose(settings, hub, client, outside)
             database = client[settings.database(SERVICE)]
             sessions = Prepared(MongoSessionStore(database[SESSIONS]).prepare)
             attempts = Prepared(MongoAttemptStore(database[ATTEMPTS]).prepare)
@@ -84,6 +88,7 @@ def create_app(settings: Settings) -> FastAPI:
             streams.router,
             pages.router,
             sign_in_pages.router,
+            oidc_pages.router,
             counter_pages.router,
             account_pages.router,
             staff_pages.router,
@@ -97,7 +102,7 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
-def _compose(settings: Settings, hub: Hub, client: Client) -> Queue:
+def _compose(settings: Settings, hub: Hub, client: Client, outside: Outside | None) -> Queue:
     database = client[settings.database(SERVICE)]
     store = MongoStore(client, database, ROUTES.kinds)
     views = Views(client, database, store, system_clock)
@@ -123,6 +128,33 @@ def _compose(settings: Settings, hub: Hub, client: Client) -> Queue:
         sign_in_limits=SignInLimits(
             MongoAttemptStore(database[ATTEMPTS]), system_clock, key=_key(settings, "sign-in-limits")
         ),
+        local_sign_in=settings.local_sign_in,
+        outside=outside,
+    )
+
+
+def _outside(settings: Settings) -> Outside | None:
+    """The provider of the settings. Nothing is asked of it before somebody comes."""
+    if not settings.oidc_issuer:
+        if not settings.local_sign_in:
+            raise ValueError("without local accounts the staff needs a provider (KENTONGAN_OIDC_ISSUER)")
+        return None
+    if not settings.public_url:
+        raise ValueError("the provider must know where to send people back to (KENTONGAN_PUBLIC_URL)")
+    registration = Registration(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret.get_secret_value(),
+        redirect_uri=f"{settings.public_url}/queue/sign-in/oidc/callback",
+        after_sign_out=f"{settings.public_url}/queue/sign-in",
+        scopes=settings.oidc_scopes,
+        ca=settings.oidc_ca,
+    )
+    return Outside(
+        name=settings.oidc_name,
+        provider=Provider(registration, system_clock),
+        errands=Errands("queue_errand", _key(settings, "oidc-errands"), system_clock, secure=settings.https),
+        outsiders=Outsiders.of(settings),
     )
 
 

@@ -4,17 +4,30 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
+from services.queue.entrypoints.outsiders import Outsiders
 from services.queue.entrypoints.words import Words
 from services.queue.links import Links
 from services.queue.live import Live
 from services.queue.views import Views
 from shared.auth.devices import KnownDevices
 from shared.auth.limits import SignInLimits
+from shared.auth.oidc import Errands, Provider
 from shared.auth.passwords import Passwords
 from shared.auth.sessions import SessionCookie, Sessions
 from shared.clock import Clock
 from shared.messaging.mongo_store import MongoStore
 from shared.messaging.tail import Gateway
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """An OpenID Connect provider, and what its people are here."""
+
+    name: str
+    """What the staff call the provider."""
+    provider: Provider
+    errands: Errands
+    outsiders: Outsiders
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +46,10 @@ class Queue:
     known_devices: KnownDevices
     passwords: Passwords
     sign_in_limits: SignInLimits
+    local_sign_in: bool
+    """Whether local accounts may be used."""
+    outside: Outside | None
+    """Set where people may sign in by a provider."""
 
 
 def queue_of(request: Request) -> Queue:

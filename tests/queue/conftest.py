@@ -1,10 +1,13 @@
 """A running queue that the tests of its entry points share, and an office of one's own in it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from httpx import AsyncClient
 
+from shared.auth.limits import MemoryAttemptStore, Rule, SignInLimits
 from tests.queue.running import HTML, Office, Officer, Site, in_own_task, running
 from tests.support.installation import fresh_settings, installed
 
@@ -51,3 +54,14 @@ async def manager(office: Office) -> AsyncIterator[Officer]:
     """The office's desk manager, signed in."""
     async with office.officer("maria", role="manager") as manager:
         yield manager
+
+
+@pytest.fixture
+def long_waits(site: Site) -> Iterator[None]:
+    """Who failed five times to sign in waits for longer than any test takes, on however slow a machine."""
+    rule = Rule(5, timedelta(hours=1), timedelta(hours=1), timedelta(hours=2))
+    limits = SignInLimits(MemoryAttemptStore(), site.queue.clock, key=b"a key for tests", pair=rule)
+    before = site.queue
+    site.app.state.queue = replace(before, sign_in_limits=limits)
+    yield
+    site.app.state.queue = before

@@ -232,6 +232,7 @@ async def test_a_password_that_will_not_do_is_told_at_its_field(officer: Officer
     of(await officer.client.get(SESSIONS), 200)
 
 
+@pytest.mark.usefixtures("long_waits")
 async def test_whoever_took_a_session_cannot_guess_the_password_by_it(office: Office) -> None:
     async with office.officer("sari", address="203.0.113.9") as thief:
         body = {"current": "a guess", "new": NEW}

@@ -100,6 +100,7 @@ async def test_pages_offer_what_the_role_may_do_and_refuse_the_rest(
     assert ("Your account does not allow it." in staff.text) == (not manages)
 
 
+@pytest.mark.usefixtures("long_waits")
 async def test_who_failed_too_often_is_told_to_wait_but_a_known_browser_is_not(
     site: Site, office: Office, browser: AsyncClient
 ) -> None:

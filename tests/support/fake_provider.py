@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import hmac
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -87,7 +88,7 @@ class FakeProvider(httpx2.AsyncBaseTransport):
                 return self._token(request, parse_qs(body))
             case "/userinfo":
                 assert request.headers["authorization"] == "Bearer access"
-                return httpx2.Response(200, json={"sub": "u-1", **self.userinfo})
+                return httpx2.Response(200, json={"sub": self.claims.get("sub", "u-1"), **self.userinfo})
         return httpx2.Response(404)
 
     def _about_itself(self) -> dict[str, Any]:
@@ -108,7 +109,7 @@ class FakeProvider(httpx2.AsyncBaseTransport):
             return httpx2.Response(401, json={"error": "invalid_client"})
         asked = self.codes.get(form["code"][0])
         verifier = form.get("code_verifier", [""])[0]
-        challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
+        challenge = _text(hashlib.sha256(verifier.encode()).digest())
         if asked is None or asked.used or (challenge, form["redirect_uri"][0]) != (asked.challenge, asked.redirect_uri):
             return httpx2.Response(400, json={"error": "invalid_grant", "error_description": "used or not yours"})
         asked.used = True
@@ -140,19 +141,12 @@ def unsigned(_: FakeProvider, claims: dict[str, Any]) -> str:
 
 def by_public_key(provider: FakeProvider, claims: dict[str, Any]) -> str:
     """A shared secret that everybody knows: the public key itself."""
-    from joserfc.jwk import OctKey
-
-    public = OctKey.import_key(provider.key.as_pem(private=False))
-    return jwt.encode({"alg": "HS256", "kid": provider.key.kid}, claims, public, algorithms=["HS256"])
+    return _by_secret(provider.key.as_pem(private=False), provider, claims)
 
 
 def by_client_secret(provider: FakeProvider, claims: dict[str, Any]) -> str:
     """The client's secret, which is no proof of the provider's."""
-    from joserfc.jwk import OctKey
-
-    return jwt.encode(
-        {"alg": "HS256", "kid": provider.key.kid}, claims, OctKey.import_key(SECRET), algorithms=["HS256"]
-    )
+    return _by_secret(SECRET.encode(), provider, claims)
 
 
 def by_a_key_it_brings(_: FakeProvider, claims: dict[str, Any]) -> str:
@@ -167,5 +161,14 @@ def tampered(provider: FakeProvider, claims: dict[str, Any]) -> str:
     return ".".join([header, _encoded({**claims, "sub": "u-2"}), signature])
 
 
+def _by_secret(secret: bytes, provider: FakeProvider, claims: dict[str, Any]) -> str:
+    signed = ".".join([_encoded({"alg": "HS256", "kid": provider.key.kid}), _encoded(claims)])
+    return f"{signed}.{_text(hmac.new(secret, signed.encode(), hashlib.sha256).digest())}"
+
+
 def _encoded(part: dict[str, Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
+    return _text(json.dumps(part).encode())
+
+
+def _text(part: bytes) -> str:
+    return base64.urlsafe_b64encode(part).decode().rstrip("=")

@@ -199,10 +199,20 @@ def _others() -> Iterator[tuple[str, Sample]]:
     yield "office", Sample("office.html", {"office": OFFICE})
     yield "accepted", Sample("accepted.html", {"back": "/queue/"})
     yield "counters", Sample("counters.html", {"office": OFFICE, "officer": OFFICER})
-    form = {"offices": [OFFICE, FAR], "office": FAR.id, "username": "rani", "problem": None}
+    form = {
+        "offices": [OFFICE, FAR],
+        "office": FAR.id,
+        "username": "rani",
+        "problem": None,
+        "local": True,
+        "provider": "",
+    }
     yield "sign-in", Sample("sign_in.html", form)
     wrong = Problem(401, "wrong-password", "Nama pengguna atau kata sandi salah", "Periksa keduanya lalu coba lagi.")
     yield "sign-in-wrong", Sample("sign_in.html", {**form, "problem": wrong})
+    yield "sign-in-both", Sample("sign_in.html", {**form, "provider": "SSO Polda"})
+    yield "sign-in-outside", Sample("sign_in.html", {**form, "local": False, "provider": "SSO Polda"})
+    yield "signed-out", Sample("signed_out.html", {"provider": "SSO Polda", "address": "/end?id_token_hint=a.b.c"})
     yield "error", Sample("error.html", {"problem": NO, "address": "", "request_id": "4f6d2c1e"})
 
 

@@ -1,7 +1,8 @@
 """Who is signed in, and what they may do. Every staff entry point asks for an officer by one of the types below.
 
 Invariant: a session is worth what the account is worth now. Its revision is compared at every request, so that
-a removed person, a changed password and a new role count from the next request on, whatever else fails.
+a removed person, a changed password and a new role count from the next request on, whatever else fails. Nor is
+it worth anything where the way by which it came, local accounts or a provider, has been switched off.
 """
 
 from collections.abc import Awaitable, Callable
@@ -78,10 +79,12 @@ def token_of(request: Request) -> str | None:
 async def _officer(queue: Queue, session: Session) -> Officer | None:
     office, _, username = session.user.partition(":")
     if session.outsider:
+        if queue.outside is None:
+            return None
         roles = cast(frozenset[Role], frozenset(session.outsider.roles))
         return Officer(office, username, session.id, session.outsider.name, roles)
     account = await queue.views.staff(session.user)
-    if account is None or account.revision != session.revision:
+    if account is None or account.revision != session.revision or not queue.local_sign_in:
         await queue.sessions.end(session.id)
         return None
     return Officer(

@@ -10,7 +10,14 @@ from shared.web.problems import Problem, too_many_requests
 
 
 async def sign_in(request: Request, office: str, username: str, password: str) -> str:
-    """The token of a new session. Raises 401, or 429 for who tries too often."""
+    """The token of a new session. Raises 401, 403 where local accounts are off, 429 for who tries too often."""
+    if not queue_of(request).local_sign_in:
+        raise Problem(
+            403,
+            "local-sign-in-off",
+            gettext("Signing in by a password is switched off"),
+            gettext("Please use your organisation's sign-in."),
+        )
     account = await proven(request, staff_id(office, username), password)
     return await start_session(request, account, account.revision)
 

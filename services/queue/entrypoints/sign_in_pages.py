@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from services.queue.context import queue_of
 from services.queue.domain.staff import staff_id
 from services.queue.entrypoints.counter_pages import COUNTERS
-from services.queue.entrypoints.officer import SIGN_IN, find_officer
+from services.queue.entrypoints.officer import SIGN_IN, find_officer, token_of
 from services.queue.entrypoints.sign_in import enter, sign_in
 from shared.web.app import web
 from shared.web.problems import Problem
@@ -46,26 +46,44 @@ async def come_in(
 
 @router.post("/sign-out")
 async def go_out(request: Request) -> Response:
-    """Sign out."""
+    """Sign out, at the provider too for who signed in by it."""
     queue = queue_of(request)
-    officer = await find_officer(request)
-    if officer:
-        await queue.sessions.end(officer.session)
-    response = RedirectResponse(SIGN_IN, 303)
+    session = await queue.sessions.find(token_of(request))
+    address = None
+    if session:
+        await queue.sessions.end(session.id)
+        if session.outsider and queue.outside:
+            address = await queue.outside.provider.sign_out_address(session.outsider.id_token)
+    response = _leave_page(request, address) if address else RedirectResponse(SIGN_IN, 303)
     queue.session_cookie.clear(response)
     return response
+
+
+def _leave_page(request: Request, address: str) -> Response:
+    """Goes on to the provider by itself. A redirect could not: a form may lead to our own pages only."""
+    outside = queue_of(request).outside
+    return web(request).templates.page(
+        request,
+        "signed_out.html",
+        headers={"Refresh": f"0; url={address}"},
+        provider=outside.name if outside else "",
+        address=address,
+    )
 
 
 async def sign_in_page(
     request: Request, wrong: Problem | None = None, office: str = "", username: str = ""
 ) -> Response:
     """The page, with what was wrong and what was filled in."""
+    queue = queue_of(request)
     return web(request).templates.page(
         request,
         "sign_in.html",
         wrong.status if wrong else 200,
         headers=wrong.headers if wrong else None,
-        offices=await queue_of(request).views.offices(),
+        offices=await queue.views.offices() if queue.local_sign_in else (),
+        local=queue.local_sign_in,
+        provider=queue.outside.name if queue.outside else "",
         office=office,
         username=username,
         problem=wrong,
