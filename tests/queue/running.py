@@ -47,7 +47,7 @@ HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 PASSWORD = "a password for tests"
 DAY_AND_NIGHT = tuple(Opening(weekday, time(0), time(0)) for weekday in range(7))
 
-_CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 T = TypeVar("T")
 
@@ -136,7 +136,7 @@ class Office:
                 office=self.id,
                 username=username,
                 display_name=display_name,
-                password_hash=_CHEAP.hash(password),
+                password_hash=CHEAP.hash(password),
                 roles=(role,),
                 one_time=one_time,
             )

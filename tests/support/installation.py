@@ -33,17 +33,23 @@ def fresh_settings(kafka: str, mongo: str) -> Settings:
     )
 
 
-@asynccontextmanager
-async def installed(settings: Settings, services: Iterable[str]) -> AsyncIterator[Settings]:
-    """The services' topics, as deploy/topics.toml declares the queue's but with fewer partitions."""
+async def create_topics(settings: Settings, services: Iterable[str]) -> list[str]:
+    """The services' topics, as deploy/topics.toml declares the queue's but with fewer partitions; returns their names."""
     topics = [topic for service in services for topic in _topics(settings, service)]
     async with connect(settings) as broker:
         for topic in topics:
             await broker.make(Create(topic, replication=1))
+    return [topic.name for topic in topics]
+
+
+@asynccontextmanager
+async def installed(settings: Settings, services: Iterable[str]) -> AsyncIterator[Settings]:
+    """An installation on servers that others use too."""
+    names = await create_topics(settings, services)
     try:
         yield settings
     finally:
-        await _delete(settings, [topic.name for topic in topics])
+        await _delete(settings, names)
         drop_databases(settings)
 
 

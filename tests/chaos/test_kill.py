@@ -1,0 +1,166 @@
+"""kill -9 under load: whatever dies, what was acknowledged is true afterwards, and nobody has to lend a hand."""
+
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from shared.clock import system_clock
+from shared.contracts.message import Command
+from shared.contracts.queue import EVENTS, SERVICE, AddStaff, ConfigureOffice
+from shared.messaging.errors import Pending, Transient
+from shared.messaging.tail import Gateway, Tail
+from shared.settings import Settings
+from tests.chaos.load import Answers, Load
+from tests.chaos.programs import Program, started
+from tests.chaos.truth import check
+from tests.queue.running import CHEAP, PASSWORD, new_plan
+from tests.support.installation import create_topics, fresh_settings
+from tests.support.servers import Server
+from tests.support.waiting import until
+
+QUOTA = 10_000
+OFFICER = "sari"
+RECOVERY_SECONDS = 90.0
+"""A group that lost a member, or a broker that was killed, takes up to a session's time-out to notice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """An installation with servers of its own, at work."""
+
+    settings: Settings
+    api: Program
+    workers: tuple[Program, Program]
+    load: Load
+
+
+@asynccontextmanager
+async def staged(kafka: Server, mongo: Server, folder: Path) -> AsyncIterator[Stage]:
+    """Everything running, an office open and an officer with an account."""
+    plan = new_plan(quota=QUOTA)
+    settings = fresh_settings(kafka.address, mongo.address)
+    await create_topics(settings, [SERVICE])
+    api = Program("api", settings, folder)
+    workers = Program("worker", settings, folder), Program("worker", settings, folder)
+    async with started(api, *workers):
+        await _ask(settings, ConfigureOffice(office=plan.id, plan=plan))
+        password = CHEAP.hash(PASSWORD)
+        await _ask(settings, AddStaff(office=plan.id, username=OFFICER, display_name="Sari", password_hash=password))
+        load = Load(api.address, plan.id, "sim", ("loket-1", "loket-2"), OFFICER)
+        yield Stage(settings, api, workers, load)
+
+
+async def _ask(settings: Settings, command: Command) -> None:
+    """Have a command handled, however long its worker takes to get ready."""
+    gateway = Gateway(settings, SERVICE, Tail(EVENTS), clock=system_clock)
+    await gateway.start()
+    id = str(uuid4())
+
+    async def handled() -> bool:
+        try:
+            await gateway.ask(command, id=id, actor="system")
+        except (Pending, Transient):
+            return False
+        return True
+
+    try:
+        await until(handled, within=RECOVERY_SECONDS, what=f"{command.type()} is handled")
+    finally:
+        await gateway.stop()
+
+
+async def _goes_on(answers: Answers, commands: int) -> None:
+    """Return when so many more commands have been acknowledged."""
+    goal = answers.count + commands
+    await until(lambda: answers.count >= goal, within=RECOVERY_SECONDS, what=f"{commands} commands are acknowledged")
+
+
+async def _killing(stage: Stage, rounds: int, kill: Callable[[random.Random], Awaitable[None]]) -> None:
+    """Kill again and again in the middle of the rush; then hold what was acknowledged against what is there."""
+    dice = random.Random(stage.settings.namespace)
+    async with stage.load.running() as answers:
+        await _goes_on(answers, 10)
+        for _ in range(rounds):
+            await _goes_on(answers, dice.randint(1, 40))
+            await kill(dice)
+        await _goes_on(answers, 20)
+    await check(stage.settings, answers, QUOTA)
+
+
+async def test_killed_workers_lose_and_double_nothing(own_kafka: Server, own_mongo: Server, tmp_path: Path) -> None:
+    async with staged(own_kafka, own_mongo, tmp_path) as stage:
+
+        async def kill(dice: random.Random) -> None:
+            worker = dice.choice(stage.workers)
+            worker.kill()
+            worker.start()
+
+        await _killing(stage, 6, kill)
+        for worker in stage.workers:
+            await worker.ready()
+
+
+async def test_a_killed_api_loses_and_doubles_nothing(own_kafka: Server, own_mongo: Server, tmp_path: Path) -> None:
+    async with staged(own_kafka, own_mongo, tmp_path) as stage:
+
+        async def kill(_: random.Random) -> None:
+            stage.api.kill()
+            stage.api.start()
+
+        await _killing(stage, 4, kill)
+        await stage.api.ready()
+
+
+async def test_a_killed_database_loses_nothing_and_is_missed_truthfully(
+    own_kafka: Server, own_mongo: Server, tmp_path: Path
+) -> None:
+    async with staged(own_kafka, own_mongo, tmp_path) as stage:
+
+        async def kill(_: random.Random) -> None:
+            own_mongo.kill()
+            for program in (stage.api, *stage.workers):
+                await _misses(program, "database")
+            await own_mongo.restart()
+
+        await _killing(stage, 2, kill)
+        for program in (stage.api, *stage.workers):
+            await program.ready()
+
+
+async def test_a_killed_broker_loses_nothing_and_is_missed_truthfully(
+    own_kafka: Server, own_mongo: Server, tmp_path: Path
+) -> None:
+    if not own_kafka.durable:
+        pytest.skip("the embedded broker keeps nothing when it is killed; an Apache Kafka in a container does")
+    async with staged(own_kafka, own_mongo, tmp_path) as stage:
+
+        async def kill(_: random.Random) -> None:
+            before = stage.load.answers.told_to_wait
+            own_kafka.kill()
+            for program in (stage.api, *stage.workers):
+                await _misses(program, "broker")
+            await until(
+                lambda: stage.load.answers.told_to_wait > before,
+                within=RECOVERY_SECONDS,
+                what="somebody is told to come back",
+            )
+            await own_kafka.restart()
+
+        await _killing(stage, 2, kill)
+        for program in (stage.api, *stage.workers):
+            await program.ready()
+
+
+async def _misses(program: Program, check: str) -> None:
+    """Return when a process says that it cannot work, and why."""
+
+    async def says_so() -> bool:
+        status, checks = await program.readiness()
+        return status == 503 and checks[check] != "ok"
+
+    await until(says_so, within=30, what=f"{program.role} says that it misses its {check}")
