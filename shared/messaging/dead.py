@@ -1,7 +1,7 @@
 """Dead letters: the original bytes and headers, with the reason, on `<service>.dead.v1`.
 
 A letter's id is the place it came from (`topic/partition/offset`), so that one message is one letter however
-often it is found undeliverable.
+often it is found undeliverable. A letter is no outcome: the same message, when it comes again, is tried again.
 """
 
 from dataclasses import dataclass

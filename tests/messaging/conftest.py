@@ -1,6 +1,7 @@
 """The toy service on both kinds of bus and store: every test that asks for `rig` or `store` runs on both."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -40,14 +41,28 @@ def memory_store() -> MemoryStore:
     return MemoryStore(ROUTES.kinds)
 
 
-@pytest.fixture
-async def real_store(mongo_address: str) -> AsyncIterator[MongoStore]:
+@pytest.fixture(scope="session")
+async def new_store(mongo_address: str) -> AsyncIterator[Callable[[], Awaitable[MongoStore]]]:
+    """Hands out stores with nothing in them. Each is good until two more were handed out: making one anew is slow."""
     settings = fresh_settings("nowhere:1", mongo_address)
-    async with connected(settings) as client:
-        store = MongoStore(client, client[settings.database(SERVICE)], ROUTES.kinds)
+    turns = cycle(range(3))
+
+    async def make() -> MongoStore:
+        database = client[f"{settings.namespace}-{next(turns)}"]
+        for name in await database.list_collection_names():
+            await database[name].delete_many({})
+        store = MongoStore(client, database, ROUTES.kinds)
         await store.prepare()
-        yield store
+        return store
+
+    async with connected(settings) as client:
+        yield make
     drop_databases(settings)
+
+
+@pytest.fixture
+async def real_store(new_store: Callable[[], Awaitable[MongoStore]]) -> MongoStore:
+    return await new_store()
 
 
 @pytest.fixture

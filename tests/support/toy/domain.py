@@ -71,6 +71,8 @@ class Item:
     weight: int
     tag: str | None = None
     """Belongs to one item at a time, among all boxes."""
+    stamp: str | None = None
+    """Belongs to one item for ever."""
     state: Literal["inside", "out"] = "inside"
     version: int = 0
 

@@ -31,9 +31,10 @@ class OpenBox(ToyCommand):
 
 
 class PutItem(ToyCommand):
-    """Put a new item in. Looks at nothing but the box: a tag in use is found by the database alone."""
+    """Put a new item in. Looks at nothing but the box: a tag or a stamp in use is found by the database alone."""
 
     tag: str | None = None
+    stamp: str | None = None
     weight: int = 1
     """As large as its sender likes: more than 64 bits can be handled but never written."""
 

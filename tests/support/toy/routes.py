@@ -37,7 +37,7 @@ async def open_box(command: m.OpenBox, work: Work) -> Sequence[Event]:
 
 async def put_item(command: m.PutItem, work: Work) -> Sequence[Event]:
     box = await the_box(command, work)
-    item = Item(work.command_id, box.id, box.put(), command.weight, command.tag)
+    item = Item(work.command_id, box.id, box.put(), command.weight, command.tag, command.stamp)
     work.add(item)
     return [m.ItemPut(box=box.id, item=item.id, serial=item.serial)]
 
@@ -52,15 +52,15 @@ async def put_tagged(command: m.PutTagged, work: Work) -> Sequence[Event]:
 
 
 async def take_first(command: m.TakeFirst, work: Work) -> Sequence[Event]:
-    return await _take(command.box, work, 1)
+    return await _take(command, work, 1)
 
 
 async def take_all(command: m.TakeAll, work: Work) -> Sequence[Event]:
-    return await _take(command.box, work, MANY)
+    return await _take(command, work, MANY)
 
 
-async def _take(box_id: str, work: Work, limit: int) -> Sequence[Event]:
-    box = await work.get(Box, box_id)
+async def _take(command: m.ToyCommand, work: Work, limit: int) -> Sequence[Event]:
+    box = await the_box(command, work)
     items = await work.select(Item, {"box": box.id, "state": "inside"}, order=("serial",), limit=limit)
     if not items:
         raise BoxEmpty(box=box.id)
@@ -70,8 +70,8 @@ async def _take(box_id: str, work: Work, limit: int) -> Sequence[Event]:
     return [m.ItemTaken(box=box.id, item=item.id, serial=item.serial) for item in items]
 
 
-async def _spoil(box_id: str, work: Work) -> None:
-    box = await work.get(Box, box_id)
+async def _spoil(command: m.ToyCommand, work: Work) -> None:
+    box = await the_box(command, work)
     for item in await work.select(Item, {"box": box.id, "state": "inside"}, order=("serial",), limit=MANY):
         item.take()
         item.weight = -1
@@ -80,12 +80,12 @@ async def _spoil(box_id: str, work: Work) -> None:
 
 
 async def spoil(command: m.Spoil, work: Work) -> Sequence[Event]:
-    await _spoil(command.box, work)
+    await _spoil(command, work)
     raise Spoiled(box=command.box)
 
 
 async def break_(command: m.Break, work: Work) -> Sequence[Event]:
-    await _spoil(command.box, work)
+    await _spoil(command, work)
     raise RuntimeError("a bug in a handler")
 
 
@@ -124,6 +124,7 @@ ROUTES = Routes(
                 Index(("box", "state", "serial")),
                 Index(("box", "serial"), unique=True),
                 Index(("tag",), unique=True, partial=True),
+                Index(("stamp",), unique=True, partial=True),
             ),
         ),
     ),
