@@ -6,11 +6,10 @@ that an operator can act on, and touches nothing else.
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -32,8 +31,7 @@ _LATEST_MS = 253_402_300_799_999
 _JSON = ("application/json", "application/json; charset=utf-8")
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """A message as it lies in a topic."""
 
     topic: str
@@ -50,8 +48,7 @@ class Record:
         return f"{self.topic}/{self.partition}"
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(NamedTuple):
     """A decoded message and where it came from."""
 
     id: str
@@ -78,7 +75,9 @@ class Codec:
     def __init__(self, messages: Iterable[type[Message]], *, publisher: str = "") -> None:
         """Of `publisher` we read only some: its others, also those it will have one day, are not for us to judge."""
         self._others = f"kentongan.{publisher}." if publisher else None
-        self._readers = {m.type(): TypeAdapter(m).validate_json for m in messages}
+        self._readers: dict[str, Callable[[bytes], Message]] = {
+            m.type(): TypeAdapter(m).validator.validate_json for m in messages
+        }
         self._names = {name.rpartition(".v")[0] for name in self._readers}
         self._ids = {m.type(): _COMMAND_ID if issubclass(m, Command) else _EVENT_ID for m in messages}
 
@@ -128,11 +127,12 @@ class Codec:
         if len(value) > LARGEST_MESSAGE_BYTES:
             raise Poison(f"too-large: {len(value)} bytes, at most {LARGEST_MESSAGE_BYTES}")
         try:
-            return self._readers[type_](value)
+            message: Message = self._readers[type_](value)
         except ValidationError as error:
             problems = error.errors(include_url=False, include_input=False, include_context=False)
             told = "; ".join(f"{'.'.join(map(str, p['loc']))}: {p['msg']}" for p in problems[:5])
             raise Poison(f"invalid-data: {told}"[:1000]) from None
+        return message
 
 
 def fingerprint(type_: str, key: bytes | None, value: bytes) -> str:
@@ -199,7 +199,7 @@ def is_first(event: Incoming) -> bool:
 @cache
 def _fixed(kind: type[Message]) -> tuple[Any, Headers]:
     """What is the same for all messages of a type: how to write them, and four headers."""
-    return TypeAdapter(kind).dump_json, (
+    return TypeAdapter(kind).serializer.to_json, (
         ("ce_specversion", b"1.0"),
         ("ce_type", kind.type().encode()),
         ("ce_dataschema", kind.dataschema().encode()),
