@@ -1,14 +1,14 @@
 """Live pages: what has changed for whom, told from the event tail without asking the database for each phone.
 
-A line is read once and then moved on by its events. Each event carries the line's revision, so that a repeat
-is recognised and a gap makes the line be read again. Everything here is a cache: a plain reload of a page asks
-the database.
+A line and those of its tickets that somebody looks at are read at one moment and then moved on together by the
+line's events. Each event carries the line's revision, so that a repeat changes nothing and a gap makes all of it
+be read again. Everything here is a cache: a plain reload of a page asks the database.
 """
 
 import asyncio
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -27,6 +27,7 @@ from shared.contracts.queue import (
     TicketRecalled,
     TicketTaken,
 )
+from shared.errors import Refused
 from shared.log import get_logger
 from shared.messaging.envelope import Incoming
 from shared.messaging.errors import Transient
@@ -38,6 +39,8 @@ SETTLE_SECONDS = 0.02
 """How long changes are gathered before they are told: a burst at eight o'clock is one message a phone."""
 READS_MOST = 3
 """How often a line is read again at once when its events run ahead of the read."""
+RETRY_SECONDS = 1.0
+"""After which what could not be read is asked for again."""
 
 _BECOMES: dict[type[TicketEvent], State] = {
     TicketTaken: "waiting",
@@ -96,6 +99,16 @@ class Watched:
     counter_names: Mapping[str, Text]
     languages: Counter[str] = field(default_factory=Counter)
     """Language → open pages in it."""
+    told: dict[str, bytes] = field(default_factory=dict)
+    """Language → its latest message."""
+
+    def move(self, event: TicketEvent) -> None:
+        """Show one event more."""
+        self.state = _BECOMES[type(event)]
+        if isinstance(event, TicketPutBack):
+            self.counter = None
+        elif isinstance(event, CounterEvent):
+            self.counter = event.counter
 
     @property
     def counter_name(self) -> Text | None:
@@ -103,14 +116,18 @@ class Watched:
         return self.counter_names.get(self.counter) if self.counter else None
 
 
+Step = tuple[str, str | None]
+"""A ticket's state, and the counter of its latest call."""
+
+
 class Scribe(Protocol):
     """Reads what live pages need and puts it into words. The readers may raise `Transient`."""
 
-    async def line(self, id: str) -> LiveLine:
-        """A line and its waiting tickets, at one moment."""
+    async def line(self, id: str, tickets: Collection[str]) -> tuple[LiveLine, Mapping[str, Step]]:
+        """A line, and the steps of some of its tickets, all at one moment."""
 
     async def office(self, topic: str) -> bytes:
-        """The message of a board's or a counter's topic."""
+        """The message of a board's or a counter's topic. Raises `Refused` where there is none any more."""
 
     def ticket(self, ticket: Watched, ahead: int, language: str) -> bytes:
         """The message of a ticket's topic."""
@@ -123,32 +140,37 @@ class Live:
         self._hub = hub
         self._scribe = scribe
         self._lines: dict[str, LiveLine] = {}
+        """Lines that are known together with all their watched tickets."""
         self._arriving: dict[str, list[LineEvent]] = {}
         """Line that is being read → events that came meanwhile."""
         self._tickets: dict[str, Watched] = {}
         self._watched: dict[str, set[str]] = defaultdict(set)
         """Line → its watched tickets."""
         self._changed: set[str] = set()
+        """Lines of which something has happened that is not told yet."""
+        self._joined: set[str] = set()
+        """Lines that somebody has begun to look at."""
         self._teller: asyncio.Task[None] | None = None
 
     def on_event(self, event: Incoming) -> None:
         """Take an event from the tail."""
         fact = event.message
-        if not isinstance(fact, LineEvent):
-            return
-        self._move(fact)
-        if isinstance(fact, TicketEvent) and (watched := self._tickets.get(fact.ticket)):
-            watched.state = _BECOMES[type(fact)]
-            watched.counter = fact.counter if isinstance(fact, CounterEvent) else None
-        self._changed.add(fact.line)
-        if self._teller is None or self._teller.done():
-            self._teller = asyncio.create_task(self._tell())
+        if isinstance(fact, LineEvent):
+            self._move(fact)
+            self._changed.add(fact.line)
+            self._wake_teller()
 
     def watch(self, id: str, ticket: Watched, language: str) -> None:
-        """Somebody looks at a ticket. To be followed by `unwatch`."""
+        """Somebody looks at a ticket. To be followed by `unwatch`.
+
+        Its line is read once more together with it: something may have happened since it was read alone.
+        """
         watched = self._tickets.setdefault(id, ticket)
         watched.languages[language] += 1
         self._watched[watched.line].add(id)
+        self._lines.pop(watched.line, None)
+        self._joined.add(watched.line)
+        self._wake_teller()
 
     def unwatch(self, id: str, language: str) -> None:
         """Somebody looks away."""
@@ -161,62 +183,91 @@ class Live:
                 del self._watched[watched.line]
                 self._lines.pop(watched.line, None)
 
-    def forget(self) -> None:
-        """Events may have been missed: read every line again when it is next needed."""
-        self._lines.clear()
+    # Keeping up ----------------------------------------------------------------------------------------
 
     def _move(self, event: LineEvent) -> None:
-        if event.line in self._arriving:
-            self._arriving[event.line].append(event)
-        line = self._lines.get(event.line)
-        if line is not None and not line.apply(event):
+        if (arriving := self._arriving.get(event.line)) is not None:
+            arriving.append(event)
+        elif (line := self._lines.get(event.line)) is not None and not self._apply(line, event):
             del self._lines[event.line]
+
+    def _apply(self, line: LiveLine, event: LineEvent) -> bool:
+        """Move a line and whom it concerns on by one event. False: one is missing, all must be read again."""
+        before = line.revision
+        if not line.apply(event):
+            return False
+        if line.revision > before and isinstance(event, TicketEvent) and (watched := self._tickets.get(event.ticket)):
+            watched.move(event)
+        return True
+
+    async def _line(self, id: str) -> LiveLine:
+        line = self._lines.get(id)
+        for _ in range(READS_MOST):
+            if line is not None:
+                return line
+            line = await self._read(id)
+        if line is None:
+            raise Transient(f"line {id} changes faster than it can be read")
+        return line
+
+    async def _read(self, id: str) -> LiveLine | None:
+        """The line, moved on by what came while it was read; None where something is missing in between."""
+        asked = set(self._watched.get(id, ()))
+        arriving = self._arriving[id] = []
+        try:
+            line, steps = await self._scribe.line(id, asked)
+        finally:
+            del self._arriving[id]
+        for ticket in steps.keys() & self._tickets.keys():
+            self._tickets[ticket].state, self._tickets[ticket].counter = steps[ticket]
+        if not all(self._apply(line, event) for event in arriving):
+            return None
+        if self._watched.get(id, set()) <= asked:  # else who has joined meanwhile is still to be read
+            self._lines[id] = line
+        return line
+
+    # Telling -------------------------------------------------------------------------------------------
+
+    def _wake_teller(self) -> None:
+        if self._teller is None or self._teller.done():
+            self._teller = asyncio.create_task(self._tell())
 
     async def _tell(self) -> None:
         pause = SETTLE_SECONDS
-        while self._changed:
+        while self._changed or self._joined:
             await asyncio.sleep(pause)
             started = asyncio.get_running_loop().time()
-            changed, self._changed = self._changed, set()
+            changed, joined = self._changed, self._joined
+            self._changed, self._joined = set(), set()
             try:
                 for office in {line.partition(":")[0] for line in changed}:
                     await self._tell_office(office)
-                for line in changed & self._watched.keys():
+                for line in (changed | joined) & self._watched.keys():
                     await self._tell_line(line)
             except Transient as error:
-                log.warning("live pages not told", error=str(error))
-            pause = max(SETTLE_SECONDS, asyncio.get_running_loop().time() - started)  # half of the time at most
+                log.warning("live pages must wait", error=str(error))
+                self._changed |= changed
+                self._joined |= joined
+                pause = RETRY_SECONDS
+            else:
+                pause = max(SETTLE_SECONDS, asyncio.get_running_loop().time() - started)  # half of the time at most
 
     async def _tell_office(self, office: str) -> None:
         for topic in [t for t in self._hub.topics() if t.startswith((f"board/{office}/", f"counter/{office}/"))]:
-            self._hub.publish(topic, await self._scribe.office(topic))
+            try:
+                self._hub.publish(topic, await self._scribe.office(topic))
+            except Refused as gone:  # a counter that the office has given up since its page was opened
+                log.info("nothing to tell", topic=topic, reason=gone.slug)
 
     async def _tell_line(self, id: str) -> None:
         line = await self._line(id)
         for ticket in self._watched.get(id, ()):
             watched, ahead = self._tickets[ticket], line.ahead(ticket)
             for language in watched.languages:
-                self._hub.publish(ticket_topic(ticket, language), self._scribe.ticket(watched, ahead, language))
-
-    async def _line(self, id: str) -> LiveLine:
-        line = self._lines.get(id)
-        for _ in range(READS_MOST):
-            if line is not None:
-                break
-            line = await self._read(id)
-        if line is None:
-            raise Transient(f"line {id} changes faster than it can be read")
-        self._lines[id] = line
-        return line
-
-    async def _read(self, id: str) -> LiveLine | None:
-        """The line, moved on by what came while it was read; None where something is missing in between."""
-        arriving = self._arriving[id] = []
-        try:
-            line = await self._scribe.line(id)
-        finally:
-            del self._arriving[id]
-        return line if all(line.apply(event) for event in arriving) else None
+                message = self._scribe.ticket(watched, ahead, language)
+                if watched.told.get(language) != message:
+                    watched.told[language] = message
+                    self._hub.publish(ticket_topic(ticket, language), message)
 
 
 def ticket_topic(ticket: str, language: str) -> str:

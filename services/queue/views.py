@@ -3,7 +3,7 @@
 Nothing here changes anything, and nothing here is on the way of a command.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -96,13 +96,17 @@ class Views:
         """Raises `Transient` where the database does not answer."""
         await ping(self._client)
 
-    async def waiting(self, line: str) -> tuple[int, dict[str, int]]:
-        """A line's revision and the ranks of who waits in it, at one moment."""
+    async def line(
+        self, line: str, tickets: Collection[str]
+    ) -> tuple[int, dict[str, int], dict[str, tuple[str, str | None]]]:
+        """A line's revision, the ranks of who waits in it, and state and counter of some tickets, at one moment."""
         async with snapshot(self._client) as session:
             known = await self._lines_in_database.find_one({"_id": line}, {"revision": 1}, session=session)
-            found = self._tickets.find({"line": line, "state": "waiting"}, {"rank": 1}, session=session)
-            ranks = {ticket["_id"]: ticket["rank"] async for ticket in found}
-        return (known["revision"] if known else 0), ranks
+            waiting = self._tickets.find({"line": line, "state": "waiting"}, {"rank": 1}, session=session)
+            ranks = {ticket["_id"]: ticket["rank"] async for ticket in waiting}
+            asked = self._tickets.find({"_id": {"$in": list(tickets)}}, {"state": 1, "counter": 1}, session=session)
+            steps = {ticket["_id"]: (ticket["state"], ticket["counter"]) async for ticket in asked}
+        return (known["revision"] if known else 0), ranks, steps
 
     async def staff(self, id: str) -> Staff | None:
         """A local account by which somebody can sign in."""

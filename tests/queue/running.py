@@ -36,7 +36,9 @@ from shared.contracts.queue import (
     Text,
 )
 from shared.messaging.errors import Declined, Pending, Transient
-from shared.messaging.store import Entry
+from shared.messaging.attempt import ACCEPTED
+from shared.messaging.store import Entry, Position
+from shared.messaging.work import Changes
 from shared.process import working
 from shared.settings import Settings
 from tests.support.waiting import until
@@ -89,6 +91,14 @@ class Site:
         except (Pending, Transient):
             return False
         raise AssertionError("there is an office called nowhere")
+
+    async def keep(self, *new: Any) -> None:
+        """Have the database hold what an earlier worker has left."""
+        store, at = self.queue.store, datetime.now(UTC)
+        place, owner = f"earlier-{uuid4()}", "an earlier worker"
+        position = Position(place, owner, await store.claim(place, owner))
+        entry = Entry(str(uuid4()), "", "", ACCEPTED, (), "system", "", at, at, "")
+        await store.commit(Changes(new=list(new)), [entry], [position])
 
     async def journal(self, id: str) -> Entry:
         """The journal's own record of a command."""

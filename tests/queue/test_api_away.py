@@ -1,18 +1,14 @@
 """While no worker answers, a request is told that its wish is safe and where to ask what became of it."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from httpx import AsyncClient
 
 from services.queue.domain.office import Office as OfficeState
-from shared.contracts.queue import ConfigureOffice
-from shared.messaging.loop import ACCEPTED
-from shared.messaging.store import Entry, Position
-from shared.messaging.work import Changes
 from shared.settings import Settings
 from tests.chaos.programs import Program, started
 from tests.queue.running import API, HTML, Office, Site, in_own_task, new_plan, of, problem_of, running, sign_in
@@ -31,11 +27,8 @@ async def alone(settings: Settings) -> AsyncIterator[Site]:
 
 async def office_in(site: Site) -> Office:
     """An office as a worker has left it that has gone."""
-    plan, store, at = new_plan(), site.queue.store, datetime.now(UTC)
-    entry = Entry(str(uuid4()), ConfigureOffice.type(), "", ACCEPTED, (), "system", plan.id, at, at, "")
-    place, owner = "an earlier partition", "an earlier worker"
-    position = Position(place, owner, await store.claim(place, owner))
-    await store.commit(Changes(new=[OfficeState(plan.id, plan)]), [entry], [position])
+    plan = new_plan()
+    await site.keep(OfficeState(plan.id, plan))
     return Office(site, plan)
 
 
@@ -67,15 +60,14 @@ async def test_a_wish_that_waits_for_the_worker_has_an_address(alone: Site, sett
             assert of(await citizen.get(f"{office.path}/services/sim"), 200)["waiting"] == 1
 
 
-async def outcome(client: AsyncClient, address: str) -> dict[str, object]:
+async def outcome(client: AsyncClient, address: str) -> Any:
     """What the status address tells in the end."""
 
     async def told() -> bool:
         return (await client.get(address)).status_code == 200
 
     await until(told, within=60, what=f"{address} has an outcome")
-    found: dict[str, object] = of(await client.get(address), 200)
-    return found
+    return of(await client.get(address), 200)
 
 
 async def test_a_form_that_waits_for_the_worker_leads_to_a_page_that_says_so(alone: Site) -> None:

@@ -1,7 +1,9 @@
 """What live pages are told, read from the views and put into the words of each page's language."""
 
+from collections.abc import Collection, Mapping
+
 from services.queue.entrypoints.words import Words
-from services.queue.live import LiveLine, Watched
+from services.queue.live import LiveLine, Step, Watched
 from services.queue.views import Views
 
 
@@ -12,9 +14,9 @@ class QueueScribe:
         self._views = views
         self._words = words
 
-    async def line(self, id: str) -> LiveLine:
-        revision, ranks = await self._views.waiting(id)
-        return LiveLine(revision, ranks)
+    async def line(self, id: str, tickets: Collection[str]) -> tuple[LiveLine, Mapping[str, Step]]:
+        revision, ranks, steps = await self._views.line(id, tickets)
+        return LiveLine(revision, ranks), steps
 
     async def office(self, topic: str) -> bytes:
         kind, office, *counter, code = topic.split("/")

@@ -68,6 +68,7 @@ class TicketStream(EventStreamResponse):
     async def _read(self) -> bytes:
         view = await self._queue.views.ticket(self._ticket)
         watched = Watched(view.number, view.line, view.state, view.counter, view.counter_names)
-        self._queue.live.watch(self._ticket, watched, self._language)
-        self._watching = True
+        if view.is_open:  # else nothing will change any more
+            self._queue.live.watch(self._ticket, watched, self._language)
+            self._watching = True
         return self._queue.words.ticket(watched, view.ahead, self._language)
