@@ -31,10 +31,12 @@ from services.queue.routes import ROUTES
 from services.queue.sign_outs import SignOuts
 from services.queue.views import Views
 from shared.auth.devices import KnownDevices
+from shared.auth.errands import Errands
 from shared.auth.keys import derive_key
 from shared.auth.limits import MongoAttemptStore, SignInLimits
-from shared.auth.oidc import Errands, Provider, Registration
+from shared.auth.oidc import Provider
 from shared.auth.passwords import Passwords
+from shared.auth.registration import Registration
 from shared.auth.sessions import MongoSessionStore, SessionCookie, Sessions
 from shared.clock import system_clock
 from shared.contracts.queue import EVENTS, SERVICE

@@ -10,8 +10,9 @@ from services.queue.links import Links
 from services.queue.live import Live
 from services.queue.views import Views
 from shared.auth.devices import KnownDevices
+from shared.auth.errands import Errands
 from shared.auth.limits import SignInLimits
-from shared.auth.oidc import Errands, Provider
+from shared.auth.oidc import Provider
 from shared.auth.passwords import Passwords
 from shared.auth.sessions import SessionCookie, Sessions
 from shared.clock import Clock

@@ -7,18 +7,14 @@ between: while it is away, who is signed in goes on.
 """
 
 import asyncio
-import base64
-import hashlib
 import hmac
-import re
-import secrets
 import ssl
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import quote_plus, urlsplit
+from urllib.parse import quote_plus
 
 import httpx2
 from authlib.integrations.base_client import OAuthError
@@ -28,10 +24,10 @@ from joserfc import jwt
 from joserfc.errors import BadSignatureError, InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
-from pydantic import BaseModel, ConfigDict, ValidationError
-from starlette.requests import Request
-from starlette.responses import Response
+from pydantic import ValidationError
 
+from shared.auth.errands import Errand, Unproven
+from shared.auth.registration import Metadata, Registration, is_private
 from shared.clock import Clock
 from shared.messaging.errors import Transient
 
@@ -44,50 +40,12 @@ METADATA_FRESH = timedelta(seconds=10)
 """How soon a provider that went away is noticed before somebody is sent there."""
 KEYS_FRESH = timedelta(minutes=10)
 """How soon a key that the provider has withdrawn is trusted no more. A new one is fetched when it is met."""
-ERRAND_LASTS = timedelta(minutes=10)
-"""How long a person may take at the provider."""
 _LONGEST_CODE = 4096
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _PASSING_ERRORS = frozenset({"temporarily_unavailable", "server_error"})
 
 
 class ProviderAway(Transient):
     """The provider does not answer, or not as one: nobody can sign in by it now."""
-
-
-class Unproven(Exception):
-    """Nothing proves who this is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Registration:
-    """What the provider and we have agreed on. Raises `ValueError` where the issuer could be overheard."""
-
-    issuer: str
-    client_id: str
-    client_secret: str
-    """Empty for a public client, which PKCE alone protects."""
-    redirect_uri: str
-    after_sign_out: str
-    """Where the provider sends who has signed out there."""
-    scopes: str = "openid profile"
-    ca: str = ""
-    """Path of the certificate authority's file, where the system's own do not do."""
-
-    def __post_init__(self) -> None:
-        if not self.client_id:
-            raise ValueError("a client id is needed beside the issuer (KENTONGAN_OIDC_CLIENT_ID)")
-        if not _is_safe(self.issuer):
-            raise ValueError("the issuer must be an https address (KENTONGAN_OIDC_ISSUER)")
-
-
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """One person's way to the provider and back: what the answer must fit."""
-
-    state: str
-    nonce: str
-    verifier: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,22 +56,6 @@ class Proven:
     subject: str
     claims: Mapping[str, Any]
     id_token: str
-
-
-class Metadata(BaseModel):
-    """What a provider tells of itself, as far as it is used here."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    issuer: str
-    authorization_endpoint: str
-    token_endpoint: str
-    jwks_uri: str
-    userinfo_endpoint: str | None = None
-    end_session_endpoint: str | None = None
-    id_token_signing_alg_values_supported: tuple[str, ...] = ("RS256",)
-    token_endpoint_auth_methods_supported: tuple[str, ...] = ("client_secret_basic",)
-    authorization_response_iss_parameter_supported: bool = False
 
 
 class Provider:
@@ -288,7 +230,7 @@ class Provider:
             metadata.userinfo_endpoint,
             metadata.end_session_endpoint,
         )
-        if not all(_is_safe(address) for address in addresses if address is not None):
+        if not all(is_private(address) for address in addresses if address is not None):
             raise ProviderAway("an address of the provider's could be overheard")
         return metadata
 
@@ -337,60 +279,6 @@ def _asking() -> Iterator[None]:
         raise ProviderAway("the provider does not answer as one") from error
 
 
-class Errands:
-    """Sends a browser on its errand by a cookie, and recognises it when it comes back.
-
-    The cookie holds a random secret and the time. What goes to the provider is computed from both by a key of
-    ours: nothing has to be kept here, and who reads the cookie learns neither the verifier nor the nonce.
-    """
-
-    def __init__(self, name: str, key: bytes, clock: Clock, *, secure: bool) -> None:
-        """`secure` binds the cookie to https and to this very host."""
-        self._cookie = f"__Host-{name}" if secure else name
-        self._secure = secure
-        self._key = key
-        self._clock = clock
-
-    def new(self) -> tuple[Errand, str]:
-        """An errand, and the cookie by which it is found again."""
-        cookie = f"{int(self._clock().timestamp())}.{secrets.token_urlsafe(32)}"
-        return self._errand(cookie), cookie
-
-    def begin(self, response: Response, cookie: str) -> None:
-        """Give the browser the cookie."""
-        response.set_cookie(
-            self._cookie,
-            cookie,
-            max_age=int(ERRAND_LASTS.total_seconds()),
-            path="/",
-            httponly=True,
-            samesite="lax",
-            secure=self._secure,
-        )
-
-    def find(self, request: Request) -> Errand:
-        """The browser's errand. Raises `Unproven` where it has none, or was away for too long."""
-        cookie = request.cookies.get(self._cookie, "")
-        match = re.fullmatch(r"([0-9]{1,12})\.[A-Za-z0-9_-]{43}", cookie)
-        if match is None:
-            raise Unproven("this browser was sent on no errand")
-        age = self._clock().timestamp() - int(match[1])
-        if not -1 <= age <= ERRAND_LASTS.total_seconds():
-            raise Unproven("the errand took too long")
-        return self._errand(cookie)
-
-    def end(self, response: Response) -> None:
-        """Take the cookie away: an errand has one answer."""
-        response.delete_cookie(self._cookie, path="/", httponly=True, samesite="lax", secure=self._secure)
-
-    def _errand(self, cookie: str) -> Errand:
-        return Errand(*(self._derived(purpose, cookie) for purpose in ("state", "nonce", "verifier")))
-
-    def _derived(self, purpose: str, cookie: str) -> str:
-        digest = hmac.new(self._key, f"{purpose}\n{cookie}".encode(), hashlib.sha256).digest()
-        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
-
-
 def claim(claims: Mapping[str, Any], name: str) -> Any:
     """A claim by its name, or by its path: `realm_access.roles`. None where there is none."""
     if name in claims:
@@ -399,15 +287,3 @@ def claim(claims: Mapping[str, Any], name: str) -> Any:
     for part in name.split("."):
         found = found.get(part) if isinstance(found, Mapping) else None
     return found
-
-
-def _is_safe(address: str) -> bool:
-    """Whether nobody between can read what is sent there. Loopback is safe without encryption, and for trying out."""
-    try:
-        parts = urlsplit(address)
-        host = parts.hostname
-    except ValueError:
-        return False
-    if not host or parts.username or parts.fragment:
-        return False
-    return parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)

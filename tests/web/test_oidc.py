@@ -14,7 +14,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.auth import oidc
-from shared.auth.oidc import Errands, Provider, ProviderAway, Registration, Unproven, claim
+from shared.auth.errands import ERRAND_LASTS, Errands, Unproven
+from shared.auth.oidc import Provider, ProviderAway, claim
+from shared.auth.registration import Registration
 from tests.support import fake_provider
 from tests.support.fake_provider import CLIENT, ISSUER, KEY, OTHER_KEY, SECRET, FakeProvider
 
@@ -399,14 +401,14 @@ def test_an_errand_is_found_again_in_the_browser_that_was_sent(stage: Stage) -> 
 
 def test_an_errand_that_took_too_long_is_over(stage: Stage) -> None:
     _, cookie = stage.errands.new()
-    stage.now += oidc.ERRAND_LASTS + timedelta(seconds=1)
+    stage.now += ERRAND_LASTS + timedelta(seconds=1)
     with pytest.raises(Unproven, match="too long"):
         stage.errands.find(returning(cookie))
 
 
 def test_its_time_cannot_be_put_back(stage: Stage) -> None:
     errand, cookie = stage.errands.new()
-    stage.now += oidc.ERRAND_LASTS + timedelta(seconds=1)
+    stage.now += ERRAND_LASTS + timedelta(seconds=1)
     forged = f"{int(stage.now.timestamp())}.{cookie.partition('.')[2]}"
     assert stage.errands.find(returning(forged)).state != errand.state
 

@@ -13,7 +13,8 @@ from services.queue.entrypoints.counter_pages import COUNTERS
 from services.queue.entrypoints.outsiders import NoPlaceHere
 from services.queue.entrypoints.sign_in import enter
 from services.queue.entrypoints.sign_in_pages import sign_in_page
-from shared.auth.oidc import Proven, ProviderAway, Unproven
+from shared.auth.errands import Unproven
+from shared.auth.oidc import Proven, ProviderAway
 from shared.auth.sessions import Outsider
 from shared.log import get_logger
 from shared.web.i18n import gettext
