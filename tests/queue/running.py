@@ -35,8 +35,8 @@ from shared.contracts.queue import (
     ServicePlan,
     Text,
 )
-from shared.messaging.errors import Declined, Pending, Transient
 from shared.messaging.attempt import ACCEPTED
+from shared.messaging.errors import Declined, Pending, Transient
 from shared.messaging.store import Entry, Position
 from shared.messaging.work import Changes
 from shared.process import working
