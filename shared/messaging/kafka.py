@@ -51,7 +51,7 @@ def security(settings: Settings) -> BaseSecurity | None:
     )
 
 
-def new_broker(settings: Settings) -> KafkaBroker:
+def new_broker(settings: Settings, *, request_timeout_ms: int = REQUEST_TIMEOUT_MS) -> KafkaBroker:
     """A broker that publishes durably and does nothing by itself."""
     return KafkaBroker(
         settings.kafka.split(","),
@@ -60,7 +60,7 @@ def new_broker(settings: Settings) -> KafkaBroker:
         linger_ms=0,
         max_batch_size=LARGEST_BATCH_BYTES,
         max_request_size=LARGEST_REQUEST_BYTES,
-        request_timeout_ms=REQUEST_TIMEOUT_MS,
+        request_timeout_ms=request_timeout_ms,
         retry_backoff_ms=100,
         metadata_max_age_ms=30_000,
         graceful_timeout=settings.drain_seconds,

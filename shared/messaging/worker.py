@@ -36,11 +36,14 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is un
         self._loop = loop
         self._metrics = metrics
         self._clock = clock
-        self._broker = new_broker(settings)
+        rebalance_timeout_ms = int(settings.drain_seconds * 1000) + 15_000
+        # The coordinator answers a member that joins only when all have: that request must outlast a rebalance.
+        self._broker = new_broker(settings, request_timeout_ms=rebalance_timeout_ms + 5_000)
         self._publisher = Publisher(self._broker)
         self._one_at_a_time = asyncio.Lock()
         self._give_up = asyncio.Event()
         self._failing = False
+        self._member = False
         self._handled: dict[TopicPartition, int] = {}
         self._subscriber = self._broker.subscriber(
             *map(existing, loop.topics),
@@ -54,7 +57,7 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is un
             ack_policy=AckPolicy.MANUAL,
             session_timeout_ms=10_000,
             heartbeat_interval_ms=3_000,
-            rebalance_timeout_ms=int(settings.drain_seconds * 1000) + 15_000,
+            rebalance_timeout_ms=rebalance_timeout_ms,
             max_poll_interval_ms=300_000,
             listener=self,
             parser=as_records,
@@ -80,6 +83,8 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is un
         """Raises `Transient` where this worker cannot work: broker away, not in the group, or failing."""
         if not await self._broker.ping(timeout=1.0):
             raise Transient("the broker does not answer")
+        if not self._member:
+            raise Transient("not a member of the group yet")
         if self._failing:
             raise Transient("the last batch could not be settled yet")
 
@@ -101,11 +106,13 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is un
         async with self._one_at_a_time:
             self._loop.release(_places(revoked))
             self._handled.clear()
+            self._member = False
             self._failing = False
             self._give_up.clear()
 
     async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
         """Claims come with the first batch: the database may be away now, and the group must not wait for it."""
+        self._member = True
         log.info("partitions assigned", partitions=sorted(_places(assigned)))
 
     # A batch -----------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ def fresh_settings(kafka: str, mongo: str) -> Settings:
 
 
 async def create_topics(settings: Settings, services: Iterable[str]) -> list[str]:
-    """The services' topics, as deploy/topics.toml declares the queue's but with fewer partitions; returns their names."""
+    """The topics, as deploy/topics.toml declares the queue's but with fewer partitions; returns their names."""
     topics = [topic for service in services for topic in _topics(settings, service)]
     async with connect(settings) as broker:
         for topic in topics:
