@@ -1,0 +1,91 @@
+"""`kentongan staff`: accounts from the command line, by the bus."""
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import PIPE
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+import pytest
+from httpx import AsyncClient
+
+from tests.queue.running import API, Office, Site, of, problem_of, sign_in
+
+PASSWORD = "from standard input"
+
+
+class Said(NamedTuple):
+    """How a command ended."""
+
+    code: int
+    output: str
+    error: str
+
+
+Kentongan = Callable[..., Awaitable[Said]]
+
+
+@pytest.fixture
+def kentongan(site: Site) -> Kentongan:
+    """Runs `kentongan staff …` where the tests' queue is."""
+    settings = site.settings
+    told = {f"KENTONGAN_{name.upper()}": str(getattr(settings, name)) for name in ("kafka", "mongo", "namespace")}
+
+    async def run(*arguments: str, typed: str = "") -> Said:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "deploy.cli", "staff", *arguments,
+            stdin=PIPE, stdout=PIPE, stderr=PIPE, env={**os.environ, **told},
+        )  # fmt: skip
+        output, error = await process.communicate(typed.encode())
+        assert process.returncode is not None
+        return Said(process.returncode, output.decode(), error.decode())
+
+    return run
+
+
+async def test_staff_is_added_listed_and_removed(kentongan: Kentongan, office: Office, citizen: AsyncClient) -> None:
+    added = await kentongan("add", office.id, "sari", "--name", "Sari Dewi", "--role", "manager", "--generate")
+    assert added.code == 0, added.error
+    password = added.output.strip()
+    piped = await kentongan("add", office.id, "budi", "--password-stdin", "--one-time", typed=f"{PASSWORD}\n")
+    assert (piped.code, piped.output) == (0, "")
+    listed = await kentongan("list", office.id)
+    assert listed.output.splitlines() == [
+        "budi\tofficer (has yet to choose a password)\tbudi",
+        "sari\tmanager\tSari Dewi",
+    ]
+    token = of(await sign_in(citizen, office.id, "sari", password), 201)["token"]
+    of(await sign_in(citizen, office.id, "budi", PASSWORD), 201)
+    assert (await kentongan("remove", office.id, "sari")).code == 0
+    problem_of(
+        await citizen.get(f"{API}/sessions", headers={"authorization": f"Bearer {token}"}), 401, "sign-in-needed"
+    )
+    assert "sari" not in (await kentongan("list", office.id)).output
+
+
+async def test_a_renewed_password_keeps_the_role(kentongan: Kentongan, office: Office) -> None:
+    await office.add_staff("sari", role="administrator")
+    await kentongan("add", office.id, "sari", "--password-stdin", typed=f"{PASSWORD}\n")
+    assert "sari\tadministrator\t" in (await kentongan("list", office.id)).output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("add", "OFFICE", "Sari", "--generate"), "(username)"),
+        (("add", "OFFICE", "sari", "--generate", "--role", "chief"), "(roles)"),
+        (("add", "OFFICE", "sari", "--password-stdin"), "10 to 200 characters"),
+        (("add", "nowhere", "sari", "--generate"), "office-unknown"),
+        (("remove", "OFFICE", "sari"), "staff-unknown"),
+        (("list", "nowhere"), "office-unknown"),
+    ],
+)
+async def test_what_goes_wrong_is_one_line(
+    kentongan: Kentongan, office: Office, arguments: tuple[str, ...], told: str
+) -> None:
+    result = await kentongan(*(office.id if part == "OFFICE" else part for part in arguments), typed="short\n")
+    assert result.code == 1
+    assert told in result.error
+    assert len(result.error.strip().splitlines()) == 1
+    assert result.output == ""
