@@ -184,3 +184,21 @@ async def test_in_one_batch_each_change_is_told_with_a_revision_of_its_own() -> 
     await scene.run()
     told = [event.revision for event, _ in scene.events() if isinstance(event, StaffEvent)]
     assert told == [1, 2, 3, 4, 5]
+
+
+async def test_nothing_that_is_published_says_whose_account_it_is() -> None:
+    scene = await Scene.opened()
+    for command in [
+        add("Sari Canary"),
+        assign("manager"),
+        change("$argon2id$canary"),
+        REMOVE,
+        REMOVE,
+        add("Sari Canary"),
+    ]:
+        await scene.send(command, actor="staff/sarican")
+    told = "\n".join(
+        f"{record.key!r} {record.value!r} {record.headers!r}" for record in scene.bus.all("queue.events.v1")
+    )
+    assert told.count("kentongan.queue.") >= 6
+    assert not [canary for canary in ("sari", "Canary", "argon2id") if canary in told]
