@@ -19,6 +19,7 @@ from faststream.kafka import KafkaBroker, Topic
 from faststream.kafka.message import FAKE_CONSUMER, KafkaAckableMessage, KafkaMessage
 from faststream.security import BaseSecurity, SASLScram512
 
+from shared.messaging import tolerance
 from shared.messaging.envelope import Record
 from shared.messaging.errors import Transient
 from shared.messaging.store import Published
@@ -53,6 +54,7 @@ def security(settings: Settings) -> BaseSecurity | None:
 
 def new_broker(settings: Settings, *, request_timeout_ms: int = REQUEST_TIMEOUT_MS) -> KafkaBroker:
     """A broker that publishes durably and does nothing by itself."""
+    tolerance.install()
     return KafkaBroker(
         settings.kafka.split(","),
         security=security(settings),
