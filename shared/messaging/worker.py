@@ -121,6 +121,7 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is un
         async with self._one_at_a_time:
             consumer = self._subscriber.consumer
             if consumer is not None and not self._give_up.is_set():
+                self._handled = {**_starts(records), **self._handled}
                 await self._until_settled(consumer, records)
 
     async def _until_settled(self, consumer: AIOKafkaConsumer, records: Sequence[Record]) -> None:
