@@ -4,7 +4,7 @@
 //   [data-bind=NAME]       its text is set from NAME
 //   [data-when="a b"]      is shown in the states a and b
 //   [data-live-list=NAME]  one clone of its <template> for each entry of NAME, with [data-item=NAME] inside
-//   [data-announce]        a live region, set from `announce`
+//   [data-announce]        a live region, set from `announce`; emptied where there is nothing to announce any more
 //   [data-offline]         is shown while the connection is lost
 //   [data-page=URL]        on the root: where this page is had by GET; it may have been shown after a POST
 //   [data-fixed=JSON]      on the root: a page whose forms depend on these values, so that it is loaded anew
@@ -43,7 +43,7 @@ const show = (data) => {
   }
   each("[data-bind]", (node) => { if (node.dataset.bind in data) write(node, data[node.dataset.bind]); });
   each("[data-live-list]", (list) => { if (data[list.dataset.liveList]) fill(list, data[list.dataset.liveList]); });
-  if (data.announce) each("[data-announce]", (node) => write(node, data.announce));
+  each("[data-announce]", (node) => write(node, data.announce ?? ""));
   if (data.title) document.title = data.title;
   document.dispatchEvent(new CustomEvent("live", { detail: data }));
 };
