@@ -56,7 +56,7 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is un
             auto_offset_reset="earliest",
             ack_policy=AckPolicy.MANUAL,
             session_timeout_ms=10_000,
-            heartbeat_interval_ms=3_000,
+            heartbeat_interval_ms=1_000,
             rebalance_timeout_ms=rebalance_timeout_ms,
             max_poll_interval_ms=300_000,
             listener=self,

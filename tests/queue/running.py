@@ -6,7 +6,7 @@ so that tests don't meet.
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, time
 from secrets import token_hex
@@ -47,6 +47,8 @@ API = "/queue/api/v1"
 BASE = "http://kentongan.test"
 HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 PASSWORD = "a password for tests"
+PATIENCE = 6
+"""How often the outcome of a command is waited for."""
 DAY_AND_NIGHT = tuple(Opening(weekday, time(0), time(0)) for weekday in range(7))
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -73,8 +75,12 @@ class Site:
         return AsyncClient(transport=transport, base_url=BASE, **options)
 
     async def do(self, command: Command, *, actor: str = "system") -> Event:
-        """Have the worker accept a command that has no entry point, such as the operator's."""
-        return await self.queue.gateway.ask(command, id=str(uuid4()), actor=actor)
+        """Have the worker accept a command that has no entry point, such as the operator's, on however slow a machine."""
+        id = str(uuid4())
+        for _ in range(PATIENCE):
+            with suppress(Pending):
+                return await self.queue.gateway.ask(command, id=id, actor=actor)
+        raise AssertionError(f"no worker answers {command.type()}")
 
     async def open_office(self, plan: OfficePlan | None = None) -> "Office":
         """A new office that works by a plan."""
