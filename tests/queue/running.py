@@ -75,7 +75,7 @@ class Site:
         return AsyncClient(transport=transport, base_url=BASE, **options)
 
     async def do(self, command: Command, *, actor: str = "system") -> Event:
-        """Have the worker accept a command that has no entry point, such as the operator's, on however slow a machine."""
+        """Have the worker accept a command that has no entry point, such as the operator's, however slow it is."""
         id = str(uuid4())
         for _ in range(PATIENCE):
             with suppress(Pending):
