@@ -15,7 +15,7 @@ from shared.messaging.envelope import Record
 from shared.messaging.errors import Fenced, Transient
 from shared.messaging.loop import Loop
 from shared.messaging.routes import Index, Kind
-from shared.messaging.store import A, DuplicateEntry, Entry, Position, Published, Rejected, Scalar
+from shared.messaging.store import A, DuplicateEntry, Entry, Position, Published, Rejected, Where, matches
 from shared.messaging.work import Changes
 
 
@@ -42,18 +42,14 @@ class MemoryStore:
     async def select(
         self,
         kind: type,
-        where: Mapping[str, Scalar],
+        where: Where,
         *,
         order: tuple[str, ...],
         limit: int,
         excluding: Collection[str],
     ) -> list[Any]:
         left_out = set(excluding)
-        found = [
-            row
-            for row in self._rows[kind].values()
-            if row.id not in left_out and all(getattr(row, name) == value for name, value in where.items())
-        ]
+        found = [row for row in self._rows[kind].values() if row.id not in left_out and matches(row, where)]
         found.sort(key=attrgetter(*order))
         return [copy(row) for row in found[:limit]]
 

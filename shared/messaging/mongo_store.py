@@ -12,7 +12,7 @@ from pymongo.errors import BulkWriteError, DocumentTooLarge, OperationFailure, P
 
 from shared.messaging.errors import Fenced, Transient
 from shared.messaging.routes import Index, Kind
-from shared.messaging.store import A, DuplicateEntry, Entry, Position, Published, Rejected, Scalar
+from shared.messaging.store import A, DuplicateEntry, Entry, Position, Published, Rejected, Scalar, Span, Where
 from shared.messaging.work import Changes
 from shared.mongo import PASSING_CODES, Client, Database, Session, Transactions, passing_errors
 
@@ -65,13 +65,13 @@ class MongoStore:
     async def select(
         self,
         kind: type,
-        where: Mapping[str, Scalar],
+        where: Where,
         *,
         order: tuple[str, ...],
         limit: int,
         excluding: Collection[str],
     ) -> list[Any]:
-        wanted: Document = {_name(field): value for field, value in where.items()}
+        wanted: Document = {_name(field): _wanted(value) for field, value in where.items()}
         if excluding:
             wanted["_id"] = {"$nin": list(excluding)}
         read = self._mappers[kind].read
@@ -165,6 +165,10 @@ class MongoStore:
         found = self._positions.find({"_id": {"$in": list(owners)}}, session=session)
         kept = {d["_id"] async for d in found if d["owner"] == owners[d["_id"]]}
         raise Fenced(frozenset(owners.keys() - kept))
+
+
+def _wanted(value: Scalar | Span) -> Any:
+    return {"$gte": value.start, "$lt": value.end} if isinstance(value, Span) else value
 
 
 def _name(field: str) -> str:

@@ -3,13 +3,34 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from shared.messaging.work import Changes
 
 A = TypeVar("A")
 Scalar = str | int | bool | None
+
+
+class Span(NamedTuple):
+    """In the place of a wanted value: any from `start` on and below `end`."""
+
+    start: int
+    end: int
+
+
+Where = Mapping[str, Scalar | Span]
+"""Field → the value, or the span of values, that is wanted."""
+
+
+def matches(aggregate: Any, where: Where) -> bool:
+    """Whether an aggregate is among those that are wanted."""
+    return all(
+        wanted.start <= getattr(aggregate, name) < wanted.end
+        if isinstance(wanted, Span)
+        else getattr(aggregate, name) == wanted
+        for name, wanted in where.items()
+    )
 
 
 class DuplicateEntry(Exception):
@@ -69,13 +90,13 @@ class Store(Protocol):
     async def select(
         self,
         kind: type[A],
-        where: Mapping[str, Scalar],
+        where: Where,
         *,
         order: tuple[str, ...],
         limit: int,
         excluding: Collection[str],
     ) -> list[A]:
-        """The first aggregates that equal `where`, without those in `excluding`."""
+        """The first aggregates that match `where`, without those in `excluding`."""
 
     async def entries(self, ids: Sequence[str]) -> dict[str, Entry]:
         """The journal's entries among `ids`."""

@@ -4,7 +4,7 @@ Invariants: within a batch there is one live instance of each aggregate; a comma
 in it; nothing is written before the batch's one transaction.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cache
@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 
 from shared.messaging.aggregate import Aggregate
 from shared.messaging.routes import Kind, Ref
-from shared.messaging.store import Scalar, Store
+from shared.messaging.store import Store, Where, matches
 
 A = TypeVar("A")
 
@@ -99,10 +99,8 @@ class Work:
         """What a prefetch or an earlier handler has loaded, to be looked at only."""
         return cast("A | None", self._known[kind].get(id))
 
-    async def select(
-        self, kind: type[A], where: Mapping[str, Scalar], *, order: tuple[str, ...] = ("id",), limit: int
-    ) -> list[A]:
-        """The first `limit` aggregates whose fields equal `where`, the batch's own changes included."""
+    async def select(self, kind: type[A], where: Where, *, order: tuple[str, ...] = ("id",), limit: int) -> list[A]:
+        """The first `limit` aggregates that match `where`, the batch's own changes included."""
         known = self._known[kind]
         ids = {id for (k, id) in self._touched if k is kind}
         answered = self._prefetched(kind, where)
@@ -115,7 +113,7 @@ class Work:
                 ids.add(aggregate.id)
         else:
             ids.update(answered)
-        matching = [a for id in ids if _matches(a := known[id], where)]
+        matching = [a for id in ids if matches(a := known[id], where)]
         matching.sort(key=attrgetter(*order, "id"))  # whatever is equal in order must not be so by chance
         return [self._touch(kind, a.id) for a in matching[:limit]]
 
@@ -205,13 +203,9 @@ class Work:
         for value, ids in found.items():
             self._found[Ref(kind, value, name)] = ids
 
-    def _prefetched(self, kind: type, where: Mapping[str, Scalar]) -> Iterable[str] | None:
+    def _prefetched(self, kind: type, where: Where) -> Iterable[str] | None:
         """The ids among which every match is, where a prefetch by that one field has told them."""
         if len(where) != 1:
             return None
         ((name, value),) = where.items()
         return self._found.get(Ref(kind, cast(str, value), name)) if name in self._secondary.get(kind, ()) else None
-
-
-def _matches(aggregate: Any, where: Mapping[str, Scalar]) -> bool:
-    return all(getattr(aggregate, name) == value for name, value in where.items())

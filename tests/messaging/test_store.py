@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 
 from shared.messaging.errors import Fenced, Transient
-from shared.messaging.store import DuplicateEntry, Entry, Position, Published, Rejected, Scalar, Store
+from shared.messaging.store import DuplicateEntry, Entry, Position, Published, Rejected, Span, Store, Where
 from shared.messaging.work import Changes
 from tests.support.toy.domain import Box, Item
 
@@ -40,7 +40,7 @@ async def write(store: Store, *new: Box | Item, changed: tuple[Box | Item, ...] 
     await store.commit(Changes([*new], [*changed]), [entry(f"write-{next(_numbers)}")], [OURS])
 
 
-async def find(store: Store, where: dict[str, Scalar], *, limit: int = 9, excluding: tuple[str, ...] = ()) -> list[str]:
+async def find(store: Store, where: Where, *, limit: int = 9, excluding: tuple[str, ...] = ()) -> list[str]:
     found = await store.select(Item, where, order=("serial",), limit=limit, excluding=excluding)
     return [i.id for i in found]
 
@@ -88,6 +88,12 @@ async def test_select_obeys_fields_order_limit_and_exclusion(store: Store) -> No
     assert await find(store, {"box": "a"}, limit=2, excluding=("z",)) == ["y", "x"]
     assert await find(store, {"box": "a", "serial": 2}) == ["y"]
     assert await find(store, {"box": "a", "state": "out"}) == []
+
+
+async def test_select_obeys_a_span(store: Store) -> None:
+    await write(store, item("z", 1), item("y", 2), item("x", 10))
+    assert await find(store, {"box": "a", "serial": Span(2, 10)}) == ["y"]
+    assert await find(store, {"box": "a", "serial": Span(2, 11)}, limit=1, excluding=("y",)) == ["x"]
 
 
 async def test_select_finds_null(store: Store) -> None:

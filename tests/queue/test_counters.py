@@ -1,6 +1,7 @@
 """Calling, serving and finishing at a counter."""
 
 from services.queue.domain.counter import CALL_SPACING, CALLS_MOST
+from services.queue.handlers.lookup import STRETCH
 from shared.contracts.queue import (
     CallNext,
     CancelTicket,
@@ -38,6 +39,25 @@ async def test_counter_calls_who_came_first() -> None:
         counter="loket-1",
     )
     assert scene.line().waiting == 1
+
+
+async def test_who_waits_is_found_behind_many_who_have_left() -> None:
+    scene = await Scene.opened()
+    *left, last = [await scene.take() for _ in range(4 * STRETCH)]
+    for ticket in left:
+        await scene.done(CancelTicket(office=OFFICE, ticket=ticket))
+    assert await scene.call() == last
+    assert await scene.refused(CallNext(office=OFFICE, counter="loket-2")) == ("nobody-waiting", {})
+
+
+async def test_person_who_is_put_back_into_an_empty_line_is_called_again() -> None:
+    scene = await Scene.opened()
+    early, late = await scene.take(), await scene.take()
+    for _ in (early, late):
+        await scene.call()
+        await scene.no_show()
+    await scene.put_back(early)
+    assert await scene.call() == early
 
 
 async def test_person_is_called_served_and_done() -> None:

@@ -1,7 +1,8 @@
 """Line: the people who wait for one service of one office on one local day.
 
 Invariants: numbers are given out without a gap and never twice; `waiting` is how many wait; `revision` grows
-by one with each event. A line does not hold its tickets, so that the thousandth costs what the first did.
+by one with each event. A line does not hold its tickets, so that the thousandth costs what the first did; it
+knows from which rank on somebody may wait, so that nobody must look through those who have gone.
 """
 
 from dataclasses import dataclass
@@ -43,6 +44,8 @@ class Line:
     sequence: int = 0
     """The latest number given out."""
     waiting: int = 0
+    head: int = 0
+    """Nobody waits at a smaller rank."""
     revision: int = 0
     closed: bool = False
     version: int = 0
@@ -75,9 +78,10 @@ class Line:
         return ticket, TicketTaken(sequence=ticket.sequence, rank=ticket.rank, place=self.waiting, **facts)
 
     def call(self, ticket: Ticket, counter: str, at: datetime, by: str) -> TicketCalled:
-        """The person is asked to a counter and waits no more."""
+        """The person, who is the first of the line, is asked to a counter and waits no more."""
         ticket.call(counter, at, by)
         self.waiting -= 1
+        self.head = ticket.rank + 1
         return TicketCalled(counter=counter, **self._facts_about(ticket))
 
     def recall(self, ticket: Ticket, counter: str, times: int, at: datetime, by: str) -> TicketRecalled:
@@ -104,6 +108,7 @@ class Line:
         """A called or missed person waits again, also in a line that is closed: it gives out no new number."""
         ticket.put_back(spot, at, by)
         self.waiting += 1
+        self.head = min(self.head, spot.rank)
         return TicketPutBack(counter=counter, rank=spot.rank, place=spot.place, **self._facts_about(ticket))
 
     def cancel(self, ticket: Ticket, at: datetime, by: str) -> TicketCancelled:

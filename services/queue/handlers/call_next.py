@@ -19,7 +19,7 @@ async def call_next(command: CallNext, work: Work) -> list[TicketCalled]:
     for service in office.counter(command.counter).services:
         line = await work.find(Line, line_id(office.id, service, day))
         if line is not None and line.waiting:
-            heads += await first_waiting(line.id, work, 1)
+            heads += await first_waiting(line, work, 1)
     if not heads:
         raise errors.NobodyWaiting
     ticket = longest_waiting(heads)

@@ -7,10 +7,12 @@ from services.queue.domain import errors
 from services.queue.domain.counter import Counter, counter_id
 from services.queue.domain.line import Line, line_id
 from services.queue.domain.office import Office
+from services.queue.domain.order import rank_of
 from services.queue.domain.staff import Staff, staff_id
 from services.queue.domain.ticket import Ticket
 from shared.contracts.queue import CounterCommand, QueueCommand, ServicePlan, StaffCommand, TicketCommand
 from shared.messaging.routes import Ref
+from shared.messaging.store import Span, Where
 from shared.messaging.work import Work
 
 
@@ -46,6 +48,10 @@ def needs_staff(command: StaffCommand, work: Work) -> Iterator[Ref]:
     """What a command about an account loads."""
     yield from needs_office(command, work)
     yield Ref(Staff, staff_id(command.office, command.username))
+
+
+STRETCH = 8
+"""How many numbers to look at first for those who wait. People who leave in the middle of a line are few."""
 
 
 class InLine(NamedTuple):
@@ -109,9 +115,16 @@ async def todays_line(office: Office, service: ServicePlan, work: Work) -> Line:
     return line
 
 
-async def first_waiting(line: str, work: Work, limit: int) -> list[Ticket]:
-    """The beginning of a line, in order."""
-    return await work.select(Ticket, {"line": line, "state": "waiting"}, order=("rank",), limit=limit)
+async def first_waiting(line: Line, work: Work, limit: int) -> list[Ticket]:
+    """The beginning of a line, in order. Looks at a stretch of it, so that a long line costs what a short one does."""
+    stretch = STRETCH
+    while True:
+        ranks = Span(line.head, line.head + rank_of(stretch))
+        where: Where = {"line": line.id, "state": "waiting", "rank": ranks}
+        found = await work.select(Ticket, where, order=("rank",), limit=limit)
+        if len(found) >= min(limit, line.waiting) or ranks.end > rank_of(line.sequence + 1):
+            return found
+        stretch *= 8  # most of those who took these numbers have gone
 
 
 async def the_ticket(command: TicketCommand, work: Work) -> InLine:

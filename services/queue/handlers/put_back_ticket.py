@@ -1,6 +1,7 @@
 """PutBackTicket: return a called or missed person to the line."""
 
 from services.queue.domain import errors
+from services.queue.domain.line import Line
 from services.queue.domain.order import Spot, spot_behind
 from services.queue.domain.ticket import Ticket
 from services.queue.handlers.lookup import first_waiting, the_counter, the_ticket
@@ -20,16 +21,16 @@ async def put_back_ticket(command: PutBackTicket, work: Work) -> list[TicketPutB
         raise errors.TicketElsewhere(counter=str(ticket.counter))
     if ticket.holder != ticket.claim and await work.select(Ticket, {"claim": ticket.holder}, limit=1):
         raise errors.AlreadyWaiting
-    spot = await _spot(ticket, work)
+    spot = await _spot(line, ticket, work)
     counter.release(ticket)
     return [line.put_back(ticket, spot, command.counter, work.now, work.actor)]
 
 
-async def _spot(ticket: Ticket, work: Work) -> Spot:
+async def _spot(line: Line, ticket: Ticket, work: Work) -> Spot:
     """The first free place, looking further only where many were put back before."""
     reach = REACH
     while True:
-        waiting = await first_waiting(ticket.line, work, reach)
+        waiting = await first_waiting(line, work, reach)
         spot = spot_behind(waiting, ticket, work.now, whole=len(waiting) < reach)
         if spot is not None:
             return spot
