@@ -153,6 +153,7 @@ def _line(id: str, sequence: int) -> Document:
         "prefix": "A",
         "sequence": sequence,
         "waiting": sequence,
+        "head": 0,
         "revision": sequence,
         "closed": False,
         "version": sequence,

@@ -29,8 +29,7 @@ async def run(*, short: bool) -> Report:
     async with AsyncExitStack() as stack:
         places = {length: await stack.enter_async_context(installation()) for length in LINES}
         for length, settings in places.items():
-            await traffic.open_offices(settings, [OFFICE])
-            await _handle(settings, [TakeTicket(office=OFFICE.office, service=SERVICE)] * length)
+            await traffic.done(settings, [OFFICE, *[TakeTicket(office=OFFICE.office, service=SERVICE)] * length])
         for _ in range(rounds):
             for length, settings in places.items():
                 rates[length].append(await _handle(settings, list(_mix(commands))))

@@ -31,7 +31,7 @@ async def run(*, short: bool) -> Report:
     most: dict[tuple[Contestant, int], list[float]] = defaultdict(list)
     async with AsyncExitStack() as stack:
         places = {contestant: await stack.enter_async_context(installation()) for contestant in (WORKER, BARE)}
-        await traffic.open_offices(places[WORKER], traffic.offices(OFFICES))
+        await traffic.done(places[WORKER], traffic.offices(OFFICES))
         for _ in range(rounds):
             for pace in PACES:
                 for contestant, settings in places.items():

@@ -45,7 +45,7 @@ async def run(*, short: bool) -> Report:
     calls, rounds = (5, 2) if short else (20, 5)
     told: dict[str, list[list[float]]] = {"board": [], "called person's page": [], "other pages": []}
     async with installation(port=free_port()) as settings:
-        await traffic.open_offices(settings, [OFFICE])
+        await traffic.done(settings, [OFFICE])
         tickets = await _taken_tickets(settings)
         async with (
             running(settings, WORKER.arguments),

@@ -20,7 +20,7 @@ async def run(*, short: bool) -> Report:
     """One worker, sampled until it is done."""
     commands = 20_000 if short else 200_000
     async with installation() as settings:
-        await traffic.open_offices(settings, traffic.offices(OFFICES))
+        await traffic.done(settings, traffic.offices(OFFICES))
         samples = await _samples(settings, commands)
     warm = [(done, mib) for done, mib in samples if done >= commands * WARM_UP]
     slope, _ = linear_regression(*zip(*warm, strict=True))

@@ -44,7 +44,7 @@ async def run(*, short: bool) -> Report:
         places = {heat: await stack.enter_async_context(installation(batch_size=heat.batch_size)) for heat in heats}
         for heat in heats:
             if heat.contestant is WORKER:
-                await traffic.open_offices(places[heat], traffic.offices(OFFICES))
+                await traffic.done(places[heat], traffic.offices(OFFICES))
         for _ in range(rounds):
             for heat in heats:
                 rates[heat].append(await _rate(heat, places[heat]))

@@ -93,12 +93,12 @@ async def send(settings: Settings, commands: Iterable[Command]) -> int:
     return len(messages)
 
 
-async def open_offices(settings: Settings, places: Sequence[ConfigureOffice]) -> None:
-    """Have the worker set up offices."""
+async def done(settings: Settings, commands: Sequence[Command]) -> None:
+    """Have the worker handle commands, before the measuring begins."""
     async with watching(settings) as events:
-        await send(settings, places)
+        await send(settings, commands)
         async with running(settings, WORKER.arguments):
-            await events.wait_for(len(places))
+            await events.wait_for(len(commands))
 
 
 class Events:
