@@ -9,6 +9,6 @@ document.addEventListener("live", ({ detail }) => {
   if (detail.state === before) return;
   before = detail.state;
   if (before !== "called") return;
-  navigator.vibrate?.([400, 200, 400, 200, 800]);
+  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.([400, 200, 400, 200, 800]); // else it is blocked
   knock();
 });
