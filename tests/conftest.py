@@ -9,7 +9,6 @@ from shared.settings import Settings
 from tests.support.installation import fresh_settings, installed
 from tests.support.servers import Server, private_kafka, private_mongo, shared_kafka, shared_mongo
 
-
 # Structlog's own default renders each exception with all its variables, which costs more than the test itself.
 structlog.configure(
     processors=[

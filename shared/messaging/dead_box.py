@@ -56,7 +56,7 @@ class DeadBox:
         kept: dict[str, Kept] = {}
         marks: dict[str, datetime] = {}
         async for found in _everything(self._settings, self._topic):
-            if tuple(name for name, _ in found.headers) == (_REPLAYED, _AT):  # a letter's own headers come with four more
+            if tuple(name for name, _ in found.headers) == (_REPLAYED, _AT):  # a letter's own come with four more
                 (_, id), (_, at) = found.headers
                 marks[id.decode()] = datetime.fromisoformat(at.decode())
                 continue

@@ -20,14 +20,14 @@ PARTITIONS = 3
 
 
 def fresh_settings(kafka: str, mongo: str) -> Settings:
-    """Settings in a namespace that nobody had before, with waits for people who watch tests."""
+    """Settings in a namespace that nobody had before. Patient with answers, since tests share busy machines."""
     return Settings(
         kafka=kafka,
         mongo=mongo,
         namespace=f"test-{token_hex(6)}",
         secret_key=SecretStr("a secret for tests, longer than 32 characters"),
         mongo_timeout_seconds=1.0,
-        wait_seconds=5.0,
+        wait_seconds=20.0,
         drain_seconds=5.0,
         worker_port=0,
     )
