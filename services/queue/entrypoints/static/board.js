@@ -37,7 +37,7 @@ if (document.fullscreenEnabled) {
   document.addEventListener("fullscreenchange", () => { fullscreen.hidden = Boolean(document.fullscreenElement); });
 }
 
-const time = new Intl.DateTimeFormat(clock.dataset.language, { timeZone: clock.dataset.zone, hour: "2-digit", minute: "2-digit" });
+const time = new Intl.DateTimeFormat(clock.dataset.language, { timeZone: clock.dataset.zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const tick = () => { clock.textContent = time.format(new Date()); };
 clock.hidden = false;
 tick();
