@@ -69,7 +69,7 @@ async def _list(service: str, reason: str | None, replayed: bool) -> None:
     for kept in letters:
         if reason in (None, kept.reason_kind) and (replayed or kept.replayed_at is None):
             again = f"  (sent again {kept.replayed_at:%Y-%m-%d %H:%M:%S})" if kept.replayed_at else ""
-            typer.echo(f"{kept.letter.id}  {kept.letter.at:%Y-%m-%d %H:%M:%S}  {kept.letter.reason}{again}")
+            typer.echo(f"{kept.letter.id}  {kept.letter.at:%Y-%m-%d %H:%M:%S}  {_plain(kept.letter.reason)}{again}")
 
 
 async def _show(service: str, id: str) -> None:
@@ -82,10 +82,10 @@ async def _show(service: str, id: str) -> None:
             (letter,) = chosen(await box.letters(), [id], everything=False, reason=None)
         except KeyError:
             raise LookupError(f"{service} has no dead letter {id}") from None
-    typer.echo(f"reason   {letter.reason}\nat       {letter.at.isoformat()}\ntopic    {letter.topic}")
+    typer.echo(f"reason   {_plain(letter.reason)}\nat       {letter.at.isoformat()}\ntopic    {letter.topic}")
     typer.echo(f"key      {_readable(letter.key)}")
     for name, value in letter.headers:
-        typer.echo(f"header   {name}: {_readable(value)}")
+        typer.echo(f"header   {_plain(name)}: {_readable(value)}")
     typer.echo(f"\n{_readable(letter.value)}")
 
 
@@ -109,6 +109,11 @@ def _readable(data: bytes | None) -> str:
     if data is None:
         return "(none)"
     try:
-        return data.decode()
+        return _plain(data.decode())
     except UnicodeDecodeError:
         return repr(data)
+
+
+def _plain(text: str) -> str:
+    """A sender's words, which must not steer the reader's terminal."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

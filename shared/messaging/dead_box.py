@@ -52,13 +52,12 @@ class DeadBox:
         self._clock = clock
 
     async def letters(self) -> list[Kept]:
-        """Every letter, in the order of arrival. Raises `Transient`."""
+        """Every letter, in the order of arrival. Raises `Transient`, or `LookupError` where there is no such topic."""
         kept: dict[str, Kept] = {}
         marks: dict[str, datetime] = {}
         async for found in _everything(self._settings, self._topic):
-            if tuple(name for name, _ in found.headers) == (_REPLAYED, _AT):  # a letter's own come with four more
-                (_, id), (_, at) = found.headers
-                marks[id.decode()] = datetime.fromisoformat(at.decode())
+            if (mark := _mark(found)) is not None:
+                marks[mark[0]] = mark[1]
                 continue
             try:
                 letter = read(found)
@@ -95,7 +94,6 @@ async def opened(settings: Settings, service: str, *, clock: Clock) -> AsyncIter
 async def _everything(settings: Settings, topic: str) -> AsyncIterator[Record]:
     """Every record of a topic up to its end at the beginning of the reading."""
     consumer = AIOKafkaConsumer(
-        topic,
         bootstrap_servers=settings.kafka.split(","),
         group_id=None,
         auto_offset_reset="earliest",
@@ -104,7 +102,12 @@ async def _everything(settings: Settings, topic: str) -> AsyncIterator[Record]:
     )
     try:
         await consumer.start()
-        ends = await consumer.end_offsets(sorted(consumer.assignment()))
+        if topic not in await consumer.topics():
+            raise LookupError(f"there is no topic {topic}")
+        consumer.subscribe([topic])
+        while not (assigned := consumer.assignment()):
+            await consumer.topics()
+        ends = await consumer.end_offsets(sorted(assigned))
         while await _left(consumer, ends):
             for records in (await consumer.getmany(timeout_ms=500)).values():
                 for raw in records:
@@ -113,6 +116,17 @@ async def _everything(settings: Settings, topic: str) -> AsyncIterator[Record]:
         raise Transient(f"{topic} cannot be read: {error!r}") from error
     finally:
         await consumer.stop()
+
+
+def _mark(found: Record) -> tuple[str, datetime] | None:
+    """Which letter was sent again, and when. A letter is never taken for a mark: it ends in four headers of ours."""
+    if tuple(name for name, _ in found.headers) != (_REPLAYED, _AT):
+        return None
+    (_, id), (_, at) = found.headers
+    try:
+        return id.decode(), datetime.fromisoformat(at.decode())
+    except (ValueError, AttributeError):  # somebody else's: not text, or no value at all
+        return None
 
 
 async def _left(consumer: AIOKafkaConsumer, ends: dict[object, int]) -> bool:
