@@ -3,7 +3,7 @@
 Nothing here changes anything, and nothing here is on the way of a command.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -28,6 +28,8 @@ from shared.contracts.queue import CounterPlan, ServicePlan, Text
 from shared.messaging.mongo_store import MongoStore
 from shared.mongo import Client, Database, passing_errors, ping, snapshot
 
+OFFICES_MOST = 1_000
+"""More than the districts of Indonesia."""
 SHOWN_CALLS = 8
 """Latest calls on the lobby board."""
 SHOWN_RECENT = 8
@@ -49,8 +51,13 @@ class Views:
 
     async def offices(self) -> list[OfficeView]:
         """Every office, by name."""
-        offices = await self._store.select(Office, {}, order=("id",), limit=100, excluding=())
-        return [await self._office(office) for office in offices]
+        offices, now = await self._all(), self._clock()
+        lines = await self._lines(offices, now)
+        return [_office(office, lines, now) for office in offices]
+
+    async def office_names(self) -> list[tuple[str, Text]]:
+        """Short name and name of every office."""
+        return [(office.id, office.plan.name) for office in await self._all()]
 
     async def office(self, id: str) -> OfficeView:
         """One office. Raises `OfficeUnknown`."""
@@ -169,18 +176,17 @@ class Views:
             raise errors.OfficeUnknown
         return found[0]
 
+    async def _all(self) -> list[Office]:
+        return await self._store.select(Office, {}, order=("id",), limit=OFFICES_MOST, excluding=())
+
     async def _office(self, office: Office) -> OfficeView:
         now = self._clock()
-        day = office.day(now)
-        lines = {line.id: line for line in await self._lines(office, day)}
-        services = tuple(
-            _service(office, plan, lines.get(line_id(office.id, plan.id, day)), now) for plan in office.plan.services
-        )
-        plan = office.plan
-        return OfficeView(office.id, plan.name, plan.address, plan.time_zone, services, plan.counters)
+        return _office(office, await self._lines([office], now), now)
 
-    async def _lines(self, office: Office, day: str) -> list[Line]:
-        return await self._store.load(Line, "id", [line_id(office.id, s.id, day) for s in office.plan.services])
+    async def _lines(self, offices: Sequence[Office], now: datetime) -> dict[str, Line]:
+        """Today's lines, as far as somebody has joined them."""
+        ids = [line_id(office.id, s.id, office.day(now)) for office in offices for s in office.plan.services]
+        return {line.id: line for line in await self._store.load(Line, "id", ids)}
 
     async def _counters(self, office: Office) -> dict[str, Counter]:
         ids = [counter_id(office.id, plan.id) for plan in office.plan.counters]
@@ -194,6 +200,12 @@ class Views:
             Ticket, {"counter": counter, "line": lines}, by="called_at", limit=SHOWN_RECENT + 1
         )
         return [_person(office, ticket) for ticket in recent]
+
+
+def _office(office: Office, lines: Mapping[str, Line], now: datetime) -> OfficeView:
+    plan, day = office.plan, office.day(now)
+    services = tuple(_service(office, s, lines.get(line_id(office.id, s.id, day)), now) for s in plan.services)
+    return OfficeView(office.id, plan.name, plan.address, plan.time_zone, services, plan.counters)
 
 
 def _service(office: Office, plan: ServicePlan, line: Line | None, now: datetime) -> ServiceView:

@@ -200,7 +200,7 @@ def _others() -> Iterator[tuple[str, Sample]]:
     yield "accepted", Sample("accepted.html", {"back": "/queue/"})
     yield "counters", Sample("counters.html", {"office": OFFICE, "officer": OFFICER})
     form = {
-        "offices": [OFFICE, FAR],
+        "offices": [(OFFICE.id, OFFICE.name), (FAR.id, FAR.name)],
         "office": FAR.id,
         "username": "rani",
         "problem": None,

@@ -81,7 +81,7 @@ async def sign_in_page(
         "sign_in.html",
         wrong.status if wrong else 200,
         headers=wrong.headers if wrong else None,
-        offices=await queue.views.offices() if queue.local_sign_in else (),
+        offices=await queue.views.office_names() if queue.local_sign_in else (),
         local=queue.local_sign_in,
         provider=queue.outside.name if queue.outside else "",
         office=office,
