@@ -177,7 +177,7 @@ class Views:
         return found[0]
 
     async def _all(self) -> list[Office]:
-        return await self._store.select(Office, {}, order=("id",), limit=OFFICES_MOST, excluding=())
+        return await self._store.select(Office, {}, order=("id",), limit=OFFICES_MOST)
 
     async def _office(self, office: Office) -> OfficeView:
         now = self._clock()

@@ -5,7 +5,7 @@ partitions by key, offsets that are committed apart from the effect.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from operator import attrgetter
 from typing import Any
@@ -46,10 +46,8 @@ class MemoryStore:
         *,
         order: tuple[str, ...],
         limit: int,
-        excluding: Collection[str],
     ) -> list[Any]:
-        left_out = set(excluding)
-        found = [row for row in self._rows[kind].values() if row.id not in left_out and matches(row, where)]
+        found = [row for row in self._rows[kind].values() if matches(row, where)]
         found.sort(key=attrgetter(*order))
         return [copy(row) for row in found[:limit]]
 

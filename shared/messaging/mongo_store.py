@@ -1,7 +1,7 @@
 """The `Store` on MongoDB: one collection per kind, `journal` and `positions` beside them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, time
 from typing import Any
 
@@ -69,11 +69,8 @@ class MongoStore:
         *,
         order: tuple[str, ...],
         limit: int,
-        excluding: Collection[str],
     ) -> list[Any]:
         wanted: Document = {_name(field): _wanted(value) for field, value in where.items()}
-        if excluding:
-            wanted["_id"] = {"$nin": list(excluding)}
         read = self._mappers[kind].read
         with passing_errors():
             found = self._collections[kind].find(wanted).sort([(_name(f), ASCENDING) for f in order]).limit(limit)

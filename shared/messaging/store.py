@@ -1,6 +1,6 @@
 """What the loop asks of a store. MongoDB and the in-memory twin answer the same test suite."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
@@ -94,9 +94,8 @@ class Store(Protocol):
         *,
         order: tuple[str, ...],
         limit: int,
-        excluding: Collection[str],
     ) -> list[A]:
-        """The first aggregates that match `where`, without those in `excluding`."""
+        """The first aggregates that match `where`."""
 
     async def entries(self, ids: Sequence[str]) -> dict[str, Entry]:
         """The journal's entries among `ids`."""

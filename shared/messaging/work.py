@@ -106,8 +106,8 @@ class Work:
         answered = self._prefetched(kind, where)
         if answered is None:
             ids.update(id for (k, id) in self._dirty if k is kind)
-            stored = [id for id in ids if known[id].version]
-            found: list[Any] = await self._store.select(kind, where, order=order, limit=limit, excluding=stored)
+            stored = sum(1 for id in ids if known[id].version)  # so many of those found may be others by now
+            found: list[Any] = await self._store.select(kind, where, order=order, limit=limit + stored)
             for aggregate in found:
                 known.setdefault(aggregate.id, aggregate)
                 ids.add(aggregate.id)

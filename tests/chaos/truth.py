@@ -29,9 +29,9 @@ async def check(settings: Settings, answers: Answers, quota: int) -> None:
     async with connected(settings) as client:
         database = client[settings.database(SERVICE)]
         store = MongoStore(client, database, ROUTES.kinds)
-        tickets = await store.select(Ticket, {}, order=("id",), limit=EVERYTHING, excluding=())
-        lines = await store.select(Line, {}, order=("id",), limit=EVERYTHING, excluding=())
-        counters = await store.select(Counter, {}, order=("id",), limit=EVERYTHING, excluding=())
+        tickets = await store.select(Ticket, {}, order=("id",), limit=EVERYTHING)
+        lines = await store.select(Line, {}, order=("id",), limit=EVERYTHING)
+        counters = await store.select(Counter, {}, order=("id",), limit=EVERYTHING)
         ids = [entry["_id"] async for entry in database["journal"].find({}, {"_id": 1})]
         journal = await store.entries(ids)
     check_kept(lines, tickets, counters, quota)

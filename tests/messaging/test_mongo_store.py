@@ -135,7 +135,7 @@ async def test_database_that_is_away_is_transient_everywhere(database: Settings)
                     await committing
             failed = await asyncio.gather(
                 store.load(Box, "id", ["a"]),
-                store.select(Box, {}, order=("id",), limit=1, excluding=()),
+                store.select(Box, {}, order=("id",), limit=1),
                 store.entries(["x"]),
                 store.claim(PLACE, "two"),
                 store.commit(*wanted),
