@@ -8,7 +8,7 @@ import pytest
 from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from shared.messaging.loop import Report
+from shared.messaging.attempt import Report
 from shared.metrics import Batch, LagMetric, LoopMetrics, TailMetrics
 
 NOW = datetime(2026, 3, 2, 0, 15, tzinfo=UTC)
