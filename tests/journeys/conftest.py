@@ -1,0 +1,59 @@
+"""One browser and one running queue for all journeys, and people who use them."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.chaos.programs import Program, started
+from tests.journeys.browser import SECONDS, People, chromium, chromium_path
+from tests.journeys.running import Office, Site, running
+from tests.queue.running import in_own_task
+from tests.support.installation import fresh_settings, installed
+
+expect.set_options(timeout=SECONDS * 1000)
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """The one browser."""
+    path = chromium_path()
+    if path is None:
+        pytest.skip("no Chromium here: install one (Debian: apt-get install chromium), or name it in CHROMIUM")
+    async with in_own_task(chromium(path)) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+async def site(
+    browser: Browser, kafka_address: str, mongo_address: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Site]:
+    """The one queue. Asks for the browser, so that nothing is started in vain."""
+    logs = tmp_path_factory.mktemp("processes")
+    async with (
+        installed(fresh_settings(kafka_address, mongo_address), ["queue"]) as settings,
+        in_own_task(running(settings, logs)) as site,
+    ):
+        yield site
+
+
+@pytest.fixture
+async def people(browser: Browser, site: Site) -> AsyncIterator[People]:
+    """People with browsers. What was wrong with any page that they saw fails the test."""
+    people = People(browser, site.api.address)
+    yield people
+    await people.leave()
+
+
+@pytest.fixture(scope="session")
+async def hasty_api(site: Site) -> AsyncIterator[Program]:
+    """One more API process, that a test may kill and start again; it does not wait long for the worker."""
+    api = site.another_api(wait_seconds=0.5)
+    async with started(api):
+        yield api
+
+
+@pytest.fixture
+async def office(site: Site) -> Office:
+    """The demo's office, open day and night, under a name of its own."""
+    return await site.open_office()
