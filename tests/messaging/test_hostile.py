@@ -3,13 +3,14 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from confluent_kafka import Producer
+from confluent_kafka import OFFSET_BEGINNING, Consumer, Producer, TopicPartition
 
 from shared.contracts.message import events_topic
 from shared.settings import Settings
 from tests.support import crew
 from tests.support.crew import Floor, member
 from tests.support.hostile import Bytes, produce_raw
+from tests.support.installation import PARTITIONS
 from tests.support.toy.messages import SERVICE, OpenBox, PutItem
 
 
@@ -56,15 +57,12 @@ async def test_messages_of_a_client_that_compresses_are_read(floor: Floor, codec
 
 
 async def test_our_events_can_be_read_by_other_clients(floor: Floor) -> None:
-    from confluent_kafka import Consumer
-
     await floor.send(OpenBox(box="a"))
     async with member(floor.settings):
         await floor.until_events(1)
-    consumer = Consumer(
-        {"bootstrap.servers": floor.settings.kafka, "group.id": "other", "auto.offset.reset": "earliest"}
-    )
-    consumer.subscribe([floor.settings.topic(events_topic(SERVICE))])
+    consumer = Consumer({"bootstrap.servers": floor.settings.kafka, "group.id": "other"})
+    topic = floor.settings.topic(events_topic(SERVICE))
+    consumer.assign([TopicPartition(topic, partition, OFFSET_BEGINNING) for partition in range(PARTITIONS)])
     try:
         message = consumer.poll(20)
     finally:

@@ -58,7 +58,10 @@ class OnKafka:
 
     async def begin(self) -> None:
         """What lies in the topics by now belongs to others."""
-        self._beginnings = await self._consumer.end_offsets(self._consumer.assignment())
+        ends = await self._consumer.end_offsets(self._consumer.assignment())
+        for partition, end in ends.items():
+            await self._records(partition, end)
+            self._beginnings[partition] = max(self._beginnings[partition], await self._consumer.position(partition))
 
     async def publish(self, messages: Sequence[Published]) -> None:
         await self._publisher.publish(messages)
@@ -66,12 +69,18 @@ class OnKafka:
     async def read(self, topic: str) -> list[Record]:
         partitions = [tp for tp in self._consumer.assignment() if tp.topic == topic]
         ends = await self._consumer.end_offsets(partitions)
+        return [
+            record for partition in sorted(partitions) for record in await self._records(partition, ends[partition])
+        ]
+
+    async def _records(self, partition: TopicPartition, end: int) -> list[Record]:
+        """Those from the beginning to the end. An embedded broker may say that the end is in its last batch."""
         found: list[Record] = []
-        for partition in sorted(partitions):
-            self._consumer.seek(partition, self._beginnings[partition])
-            while await self._consumer.position(partition) < ends[partition]:
-                for records in (await self._consumer.getmany(partition, timeout_ms=200)).values():
-                    found.extend(map(record, records))
+        beginning = self._beginnings.setdefault(partition, 0)
+        self._consumer.seek(partition, beginning)
+        while max(beginning, await self._consumer.position(partition)) < end:
+            for records in (await self._consumer.getmany(partition, timeout_ms=200)).values():
+                found.extend(map(record, records))
         return found
 
 

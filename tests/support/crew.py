@@ -21,6 +21,7 @@ from shared.metrics import LoopMetrics
 from shared.mongo import connected
 from shared.settings import Settings
 from tests.support.buses import OnKafka, on_kafka
+from tests.support.installation import PARTITIONS
 from tests.support.rig import KEY, Rig, Shaky
 from tests.support.toy import messages as m
 from tests.support.toy.domain import Item
@@ -102,8 +103,9 @@ class Floor:
 
     async def committed(self) -> int:
         """How many messages the group has done with."""
-        offsets = await self._admin.list_consumer_group_offsets(self.settings.topic(m.SERVICE))
-        return sum(found.offset for partition, found in offsets.items() if partition.topic == self.commands)
+        partitions = [TopicPartition(self.commands, number) for number in range(PARTITIONS)]
+        offsets = await self._admin.list_consumer_group_offsets(self.settings.topic(m.SERVICE), partitions=partitions)
+        return sum(max(0, found.offset) for found in offsets.values())
 
     async def until_committed(self, count: int, *, within: float = 20.0) -> None:
         """Wait until the group has done with that many commands."""
