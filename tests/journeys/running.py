@@ -91,7 +91,11 @@ class Site:
         """A new office that works by a plan: that of the demo, day and night, unless told otherwise."""
         tag = token_hex(3)
         plan = plan or demo_office(always_open=True).plan
-        plan = replace(plan, id=f"polres-{tag}", name=Text(f"{plan.name.id} {tag}", f"{plan.name.en} {tag}"))
+        named = Text(f"{plan.name.id} {tag}", f"{plan.name.en} {tag}")
+        return await self.set_up(replace(plan, id=f"polres-{tag}", name=named))
+
+    async def set_up(self, plan: OfficePlan) -> "Office":
+        """The office of that plan, by its own name."""
         await self.do(ConfigureOffice(office=plan.id, plan=plan))
         return Office(self, plan)
 

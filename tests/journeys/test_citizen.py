@@ -123,7 +123,7 @@ async def test_who_goes_back_for_somebody_else_has_another_ticket(people: People
     await citizen.sees("waiting", "B-002")
 
 
-@pytest.mark.parametrize("device", DEVICES, ids=str)
+@pytest.mark.parametrize("device", WITH_AND_WITHOUT_SCRIPTS, ids=str)
 async def test_a_citizen_cancels_after_a_second_thought(people: People, office: Office, device: Device) -> None:
     ticket, behind = await office.take(), await office.take()
     citizen = await Citizen.with_ticket(people, office, ticket, device)

@@ -1,0 +1,1 @@
+"""The README's picture, made of a running Kentongan: `make screenshots`."""

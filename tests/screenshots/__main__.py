@@ -1,134 +1,109 @@
-"""Makes the README's picture anew: a citizen's ticket, the lobby board and an officer's counter, side by side.
+"""`python -m tests.screenshots [FOLDER]`: one person's call as the phone, the lobby and the officer see it.
 
-    make screenshots
-
-Starts a Kentongan of its own in a temporary folder, lives a short morning in it, and lets Chromium compose what it
-has seen. Needs chromium.
+What is seen is the same each time: the numbers follow from what is done, and the clock is told what time it is.
 """
 
+import asyncio
 import base64
-import os
-import re
-import shutil
-import signal
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
+from string import Template
 from tempfile import TemporaryDirectory
 
-from httpx import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.async_api import Browser, Page
 
-from tests.support.servers import free_port
+from services.queue.demo import demo_office
+from tests.journeys.browser import Device, People, chromium, chromium_path
+from tests.journeys.places import NEW_SIM, NEW_SIM_COUNTER, sign_in
+from tests.journeys.running import COUNTER, SKCK, SKCK_COUNTER, Office, Site, Ticket, running
+from tests.support.installation import fresh_settings, installed
+from tests.support.servers import shared_kafka, shared_mongo
 
-PICTURE = Path(__file__).parents[2] / "docs" / "screenshots" / "queue.png"
-PEOPLE = 9
-PHONE = {"width": 360, "height": 740}
-BOARD = {"width": 1280, "height": 740}
-DESK = {"width": 900, "height": 740}
-COUNTER = "loket-3"
-"""The demo office's counter for SKCK."""
-PAGE = (
-    '<body style="margin:0"><div style="background:#e9e3d8;display:flex;gap:28px;padding:28px;width:max-content">'
-    "{}</div></body>"
-)
-SHOT = '<img style="height:560px;border-radius:18px;box-shadow:0 10px 30px #0004" src="data:image/png;base64,{}">'
-
-
-@dataclass(frozen=True, slots=True)
-class Kentongan:
-    """A running one, and how to sign in to it."""
-
-    address: str
-    user: str
-    password: str
+FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
+FRAME = Template((Path(__file__).parent / "frame.html").read_text(encoding="utf-8"))
+WIDTH = 1400
+MORNING = datetime(2026, 3, 2, 1, 17, tzinfo=UTC)
+"""17 minutes past nine in Palu."""
+PHONE, BOARD, COUNTER_SCREEN = Device(360, 780), Device(1280, 580), Device(1280, 780)
+OFFICER = "rani.lestari"
 
 
-@contextmanager
-def kentongan() -> Iterator[Kentongan]:
-    """A Kentongan of one's own, its office open whatever the hour."""
-    with TemporaryDirectory(prefix="kentongan-screenshots-") as home:
-        environment = {**os.environ, "KENTONGAN_HOME": home, "KENTONGAN_PORT": str(free_port())}
-        command = [sys.executable, "-m", "deploy.cli", "run", "--always-open"]
-        run = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
-        try:
-            yield _ready(run)
-        finally:
-            run.send_signal(signal.SIGINT)
-            run.wait()
-
-
-def _ready(run: "subprocess.Popen[str]") -> Kentongan:
-    assert run.stdout is not None
-    told = ""
-    for line in run.stdout:
-        told += line
-        if "password" in line:
-            break
-    address = re.search(r"ready: (\S+)", told)
-    account = re.search(r"user (\S+), password (\S+)\)", told)
-    if address is None or account is None:
-        sys.exit(f"screenshots: Kentongan did not start\n{told}")
-    return Kentongan(address[1], account[1], account[2])
-
-
-def morning(running: Kentongan) -> str:
-    """Some people take tickets, one is served and one is at the counter; returns the path of a ticket that waits."""
-    with Client(base_url=running.address, timeout=30) as client:
-        body = {"office": "polres-palu", "service": "skck"}
-        links = [client.post("/queue/api/v1/tickets", json=body).json()["link"] for _ in range(PEOPLE)]
-        account = {"office": "polres-palu", "username": running.user, "password": running.password}
-        token = client.post("/queue/api/v1/sessions", json=account).json()["token"]
-        client.headers["authorization"] = f"Bearer {token}"
-        for step in ("call-next", "serve", "finish", "call-next", "serve"):
-            client.post(f"/queue/api/v1/offices/polres-palu/counters/{COUNTER}/{step}").raise_for_status()
-    path: str = links[-1]
-    return path
-
-
-def _shot(page: Page, size: dict[str, int], address: str) -> str:
-    page.set_viewport_size({"width": size["width"], "height": size["height"]})
-    page.goto(address)
-    page.evaluate("document.fonts.ready")
-    return base64.b64encode(page.screenshot()).decode()
-
-
-def _compose(browser: Browser, running: Kentongan, ticket: str) -> bytes:
-    context = browser.new_context(locale="id-ID", color_scheme="light", reduced_motion="reduce")
-    page = context.new_page()
-    shots = [
-        _shot(page, PHONE, running.address + ticket),
-        _shot(page, BOARD, f"{running.address}/queue/offices/polres-palu/board"),
-    ]
-    page.goto(f"{running.address}/queue/sign-in")
-    page.fill("[name=username]", running.user)
-    page.fill("[name=password]", running.password)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/counters*")
-    shots.append(_shot(page, DESK, f"{running.address}/queue/counters/{COUNTER}"))
-    picture = context.new_page()
-    picture.set_content(PAGE.format("".join(SHOT.format(shot) for shot in shots)))
-    picture.wait_for_function("[...document.images].every((image) => image.complete)")
-    return picture.locator("div").screenshot()
-
-
-def main() -> None:
+async def main(folder: Path) -> None:
     """Make the picture."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        sys.exit("screenshots: needs chromium")
-    with kentongan() as running, sync_playwright() as playwright:
-        ticket = morning(running)
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        PICTURE.parent.mkdir(parents=True, exist_ok=True)
-        PICTURE.write_bytes(_compose(browser, running, ticket))
-        browser.close()
+    path = chromium_path()
+    if path is None:
+        sys.exit("no Chromium here: install one (Debian: apt-get install chromium), or name it in CHROMIUM")
+    with shared_kafka() as kafka, shared_mongo() as mongo, TemporaryDirectory() as logs:
+        async with (
+            chromium(path) as browser,
+            installed(fresh_settings(kafka, mongo), ["queue"]) as settings,
+            running(settings, Path(logs)) as site,
+        ):
+            people = People(browser, site.api.address)
+            shots = await photographed(people, site)
+            await people.leave()
+            picture = await framed(browser, shots)
+    target = folder / "queue.png"
+    target.write_bytes(picture)
+    print(f"{target}: {len(picture) // 1024} KB")  # noqa: T201  # this is its purpose
+
+
+async def photographed(people: People, site: Site) -> dict[str, bytes]:
+    """The three pages at the moment of the call."""
+    office = await site.set_up(demo_office(always_open=True).plan)
+    ticket = await called(office)
+    phone = await people.enter(ticket.path, PHONE)
+    await phone.wait_for_selector("[data-line=on] [data-state=called]")
+    board = await people.enter("about:blank", BOARD)
+    await board.clock.set_fixed_time(MORNING)
+    await board.goto(office.board)
+    await board.wait_for_selector("[data-line=on] [data-state=calling]")
+    counter = await people.enter("/queue/sign-in", COUNTER_SCREEN)
+    await sign_in(counter, office, await office.employ(OFFICER, roles=("manager",)))
+    await counter.goto(f"/queue/counters/{COUNTER}")
+    await counter.wait_for_selector("[data-line=on] [data-state=called]")
+    await counter.evaluate("document.activeElement.blur()")
+    return {"phone": await shot(phone), "board": await shot(board), "counter": await shot(counter)}
+
+
+async def called(office: Office) -> Ticket:
+    """A morning until the moment at which somebody is called; returns their ticket."""
+    tickets = [await office.take() for _ in range(14)]
+    for _ in range(5):  # later than those, since counter 2 calls who has waited longest of either line
+        await office.take(NEW_SIM)
+    for _ in range(6):
+        await office.take(SKCK)
+    for _ in range(2):
+        await office.serve_next(NEW_SIM_COUNTER)
+    await office.call(NEW_SIM_COUNTER)
+    await office.serve_next(SKCK_COUNTER)
+    await office.call(SKCK_COUNTER)
+    for _ in range(6):
+        await office.serve_next()
+    await office.call()
+    await office.miss()
+    await office.serve_next()
+    number = await office.call()
+    return next(ticket for ticket in tickets if ticket.number == number)
+
+
+async def shot(page: Page) -> bytes:
+    """What the window shows."""
+    await page.evaluate("document.fonts.ready")
+    return await page.screenshot()
+
+
+async def framed(browser: Browser, shots: dict[str, bytes]) -> bytes:
+    """All on one picture, side by side."""
+    page = await browser.new_page(viewport={"width": WIDTH, "height": 100})
+    addresses = {name: f"data:image/png;base64,{base64.b64encode(png).decode()}" for name, png in shots.items()}
+    await page.set_content(FRAME.substitute({name: escape(address) for name, address in addresses.items()}))
+    picture = await page.screenshot(full_page=True)
+    await page.close()
+    return picture
 
 
 if __name__ == "__main__":
-    main()
+    asyncio.run(main(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER))
