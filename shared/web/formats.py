@@ -93,7 +93,7 @@ class Formats:
         """A week in few words: Monday to Friday with their hours in one row, Saturday in the next."""
         by_day: dict[int, list[str]] = {}
         for opening in sorted(openings, key=lambda opening: (opening.weekday, opening.opens)):
-            span = f"{self.clock(opening.opens)}–{self.clock(opening.closes)}"
+            span = f"{self.clock(opening.opens)}–{self._until(opening.closes)}"
             by_day.setdefault(opening.weekday, []).append(span)
         spans: list[tuple[int, int, list[str]]] = []
         for day, times in by_day.items():
@@ -114,6 +114,11 @@ class Formats:
     def filters(self) -> Mapping[str, Callable[..., Any]]:
         """Name → filter, for a template environment."""
         return {name: getattr(self, name) for name in vars(type(self)) if name[0] != "_" and name != "filters"}
+
+    def _until(self, closes: time) -> str:
+        """The end of a day is its 24th hour: until midnight is not until the morning's first minute."""
+        told = self.clock(closes)
+        return f"24{told[2:]}" if closes == time(0) else told
 
     def _days(self, first: int, last: int) -> str:
         return self.weekday(first) if first == last else f"{self.weekday(first)}–{self.weekday(last)}"

@@ -145,3 +145,9 @@ def test_a_weeks_hours_are_said_in_few_words() -> None:
         ("Friday", "08:00–11:00"),
     ]
     assert Formats("en", gettext).hours([]) == []
+
+
+def test_the_end_of_a_day_is_its_24th_hour() -> None:
+    whole_week = [Opening(weekday, time(0), time(0)) for weekday in range(7)]
+    assert Formats("id", gettext).hours(whole_week) == [("Senin–Minggu", "00.00–24.00")]
+    assert Formats("en", gettext).hours(whole_week) == [("Monday–Sunday", "00:00–24:00")]
