@@ -7,6 +7,7 @@ from playwright.async_api import Page, expect
 
 from tests.journeys.browser import People
 from tests.journeys.citizen import Citizen
+from tests.journeys.looks import axe_faults
 from tests.journeys.running import COUNTER, Office, Site
 from tests.support.proxy import Proxy
 
@@ -30,8 +31,9 @@ async def holder(people: People, office: Office, line: Proxy) -> Citizen:
 
 
 async def says_that_it_is_offline(page: Page) -> None:
-    """The page warns that what it shows may be old."""
+    """The page warns that what it shows may be old, for everybody to see."""
     await expect(page.get_by_role("status").filter(has_text="Tidak ada koneksi")).to_be_visible()
+    assert not await axe_faults(page)
 
 
 async def is_right_again(citizen: Citizen) -> None:

@@ -10,7 +10,7 @@ from services.queue.demo import demo_office
 from shared.contracts.queue import CounterPlan, Text
 from tests.chaos.programs import Program
 from tests.journeys.browser import DESK, PHONE, SECONDS, WALL, Device, People
-from tests.journeys.looks import layout_faults
+from tests.journeys.looks import axe_faults, layout_faults
 from tests.journeys.running import COUNTER, RENEWAL, SKCK, SKCK_COUNTER, Office, Site
 
 COUNTERS = 8
@@ -107,6 +107,7 @@ async def test_a_board_outlives_its_server(people: People, office: Office, hasty
 
     hasty_api.kill()
     await expect(page.get_by_role("status").filter(has_text="Tidak ada koneksi")).to_be_visible()
+    assert not await axe_faults(page)
     await office.call()
     await expect(page.locator(".board-quiet")).to_be_visible()
     hasty_api.start()
