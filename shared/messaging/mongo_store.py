@@ -1,7 +1,7 @@
 """The `Store` on MongoDB: one collection per kind, `journal` and `positions` beside them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, time
 from typing import Any
 
@@ -24,16 +24,19 @@ Document = dict[str, Any]
 
 
 class Mapper:
-    """Turns aggregates of one kind into documents and back."""
+    """Turns aggregates of one kind into documents and back. Null in one of `absent` is no field at all."""
 
-    def __init__(self, kind: type) -> None:
+    def __init__(self, kind: type, absent: Iterable[str] = ()) -> None:
         converter = make_converter()
         for plain in (date, time):
             converter.register_unstructure_hook(plain, plain.isoformat)
         converter.register_structure_hook(date, lambda value, _: date.fromisoformat(value))
         converter.register_structure_hook(time, lambda value, _: time.fromisoformat(value))
-        self.write: Callable[[Any], Document] = make_dict_unstructure_fn(kind, converter, id=override(rename="_id"))
-        structure: Callable[[Document, type], Any] = make_dict_structure_fn(kind, converter, id=override(rename="_id"))
+        named: dict[str, Any] = {"id": override(rename="_id")} | {
+            name: override(omit_if_default=True) for name in absent
+        }
+        self.write: Callable[[Any], Document] = make_dict_unstructure_fn(kind, converter, **named)
+        structure: Callable[[Document, type], Any] = make_dict_structure_fn(kind, converter, **named)
         self.read: Callable[[Document], Any] = lambda document: structure(document, kind)
 
 
@@ -43,7 +46,10 @@ class MongoStore:
     def __init__(self, client: Client, database: Database, kinds: Sequence[Kind]) -> None:
         self._transactions = Transactions(client)
         self._kinds = {kind.type: kind for kind in kinds}
-        self._mappers = {kind.type: Mapper(kind.type) for kind in kinds}
+        self._mappers = {
+            kind.type: Mapper(kind.type, [index.fields[0] for index in kind.indexes if _is_sparse(index)])
+            for kind in kinds
+        }
         self._collections = {kind.type: database[kind.collection] for kind in kinds}
         self._journal = database[JOURNAL]
         self._positions = database[POSITIONS]
@@ -176,12 +182,19 @@ def _model(index: Index) -> IndexModel:
     options: Document = {"name": "_".join(index.fields)}
     if index.unique:
         options["unique"] = True
-    if index.partial:
+    if _is_sparse(index):
+        options["sparse"] = True
+    elif index.partial:
         # Any text. ($type would say so too, but the planner does not see that an equality implies it.)
         options["partialFilterExpression"] = {index.fields[0]: {"$gt": ""}}
     if index.expires_after_seconds is not None:
         options["expireAfterSeconds"] = index.expires_after_seconds
     return IndexModel([(_name(field), ASCENDING) for field in index.fields], **options)
+
+
+def _is_sparse(index: Index) -> bool:
+    """Over one field, absent where it is null. A planner sees that such an index holds any list of values."""
+    return index.partial and len(index.fields) == 1
 
 
 def _first(error: BulkWriteError) -> Document:
