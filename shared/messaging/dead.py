@@ -12,6 +12,10 @@ from shared.messaging.store import Published
 
 _PREFIX = "dead_"
 
+LARGEST_LETTER_BYTES = 1_500_000
+"""More than a broker lets into any topic of ours, unless a sender's compression has hidden it."""
+_LARGEST_VALUE, _LARGEST_KEY, _LARGEST_HEADER, _MOST_HEADERS = 1_000_000, 10_000, 1_000, 100
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -30,8 +34,23 @@ class Letter:
 
 
 def letter(record: Record, reason: str, at: datetime) -> Letter:
-    """The letter for an undeliverable record."""
-    return Letter(f"{record.place}/{record.offset}", reason, at, record.topic, record.key, record.value, record.headers)
+    """The letter for an undeliverable record; of a monstrous one only so much as a letter can hold.
+
+    What was cut is undeliverable for its size alone, so nothing is lost that a replay could have used.
+    """
+    key, value, headers = record.key, record.value, record.headers
+    size = _size(record)
+    if size > LARGEST_LETTER_BYTES:
+        reason = f"{reason} (cut: it had {size} bytes)"
+        key, value = key and key[:_LARGEST_KEY], value and value[:_LARGEST_VALUE]
+        headers = tuple((name[:_LARGEST_HEADER], v and v[:_LARGEST_HEADER]) for name, v in headers[:_MOST_HEADERS])
+    return Letter(f"{record.place}/{record.offset}", reason, at, record.topic, key, value, headers)
+
+
+def _size(record: Record) -> int:
+    """Bytes of a record, near enough."""
+    headers = sum(len(name) + len(value or b"") for name, value in record.headers)
+    return len(record.key or b"") + len(record.value or b"") + headers
 
 
 def write(letter: Letter, topic: str) -> Published:

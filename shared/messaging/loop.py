@@ -165,10 +165,12 @@ class Loop:
         attempt = Attempt(known, self._clock())
         await self._prefetch(batch, work, attempt)
         loaded = perf_counter()
-        for incoming in batch:
-            current_message.set(incoming)
-            await self._answer(incoming, work, attempt)
-        current_message.set(None)
+        try:
+            for incoming in batch:
+                current_message.set(incoming)
+                await self._answer(incoming, work, attempt)
+        finally:
+            current_message.set(None)
         handled = perf_counter()
         if attempt.entries:
             await self._store.commit(work.changes(), attempt.entries, self._positions(batch))
