@@ -23,6 +23,8 @@ from shared.settings import Settings
 
 log = get_logger(__name__)
 
+GOODBYE_SECONDS = 2.0
+"""How long, after the drain budget, leaving may take: a group that is being balanced lets nobody go."""
 FIRST_DELAY_SECONDS = 0.1
 LONGEST_DELAY_SECONDS = 3.0
 LONGEST_RETRY_SECONDS = 60.0
@@ -36,6 +38,7 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is un
         self._loop = loop
         self._metrics = metrics
         self._clock = clock
+        self._stop_seconds = settings.drain_seconds + GOODBYE_SECONDS
         rebalance_timeout_ms = int(settings.drain_seconds * 1000) + 15_000
         # The coordinator answers a member that joins only when all have: that request must outlast a rebalance.
         self._broker = new_broker(settings, request_timeout_ms=rebalance_timeout_ms + 5_000)
@@ -77,7 +80,14 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is un
     async def stop(self) -> None:
         """Finish the batch under way (bounded by the drain budget), leave the group, close connections."""
         self._give_up.set()
-        await self._broker.stop()
+        for _ in range(2):  # the first cancels what hangs, the second closes the rest
+            try:
+                async with asyncio.timeout(self._stop_seconds):
+                    await self._broker.stop()
+            except TimeoutError:
+                log.warning("stopping without a goodbye to the group")
+            else:
+                break
 
     async def ready(self) -> None:
         """Raises `Transient` where this worker cannot work: broker away, not in the group, or failing."""
