@@ -1,5 +1,6 @@
 """What tests of any part may ask for. Nothing is started before a test asks for it."""
 
+import signal
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -17,6 +18,11 @@ structlog.configure(
         structlog.processors.LogfmtRenderer(bool_as_flag=False),
     ]
 )
+
+
+def pytest_configure() -> None:
+    """A run that is told to end ends as by Ctrl-C: fixtures take their containers and processes with them."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,17 @@ from shared.messaging.errors import Transient
 from shared.messaging.store import Published
 from tests.support.rig import Rig, ids
 from tests.support.toy.domain import Box
-from tests.support.toy.messages import Break, CrateArrived, OpenBox, PutItem, PutTagged, Spoil, TakeAll, TakeFirst
+from tests.support.toy.messages import (
+    Boast,
+    Break,
+    CrateArrived,
+    OpenBox,
+    PutItem,
+    PutTagged,
+    Spoil,
+    TakeAll,
+    TakeFirst,
+)
 
 # A write that the store refuses ------------------------------------------------------------------------------
 
@@ -55,6 +65,14 @@ async def test_number_that_the_store_cannot_hold_is_a_letter(real_rig: Rig) -> N
     (letter,) = await real_rig.letters()
     assert letter.reason.startswith("failed: OverflowError")
     assert [item.serial for item in await real_rig.items("a")] == [1, 2]
+
+
+async def test_journal_entry_that_the_store_cannot_hold_is_a_letter(real_rig: Rig) -> None:
+    """A document has 16 MB at most."""
+    await real_rig.run(OpenBox(box="a"), Boast(box="a", bytes=60_000, times=300), PutItem(box="a"))
+    (letter,) = await real_rig.letters()
+    assert letter.reason.startswith("failed: Rejected: ")
+    assert [item.serial for item in await real_rig.items("a")] == [1]
 
 
 async def test_split_batch_that_comes_again_has_one_effect(rig: Rig) -> None:

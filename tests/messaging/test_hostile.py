@@ -56,6 +56,24 @@ async def test_messages_of_a_client_that_compresses_are_read(floor: Floor, codec
     assert len(await floor.serials("a")) == 19
 
 
+async def test_message_that_is_monstrous_when_decompressed_stops_nobody(floor: Floor) -> None:
+    """More than any topic takes, in some kilobytes. A broker that looks into it may refuse it."""
+    producer = Producer(
+        {"bootstrap.servers": floor.settings.kafka, "compression.type": "zstd", "message.max.bytes": 20_000_000}
+    )
+    monster = floor.rig.encoded(PutItem(box="a"), "monster")
+    producer.produce(monster.topic, b"x" * 10_000_000, monster.key, headers=list(monster.headers))
+    producer.flush(20)
+    await floor.send(OpenBox(box="a"))
+    taken = len(await floor.rig.inbox())
+    async with member(floor.settings):
+        await floor.until_committed(taken)
+    assert len(await floor.rig.letters()) == taken - 1
+    for letter in await floor.rig.letters():
+        assert letter.reason.startswith("too-large: 10000000 bytes")
+        assert len(letter.value or b"") == 1_000_000
+
+
 async def test_our_events_can_be_read_by_other_clients(floor: Floor) -> None:
     await floor.send(OpenBox(box="a"))
     async with member(floor.settings):

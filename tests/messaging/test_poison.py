@@ -8,7 +8,7 @@ import pytest
 
 from shared.contracts.message import Event, dead_topic
 from shared.messaging import dead
-from shared.messaging.envelope import LARGEST_MESSAGE_BYTES
+from shared.messaging.envelope import LARGEST_MESSAGE_BYTES, Record
 from shared.messaging.store import Published
 from tests.support.rig import Rig
 from tests.support.toy.messages import SERVICE, Boast, Break, CrateArrived, ItemPut, OpenBox, PutItem, TakeFirst
@@ -116,6 +116,18 @@ async def test_letter_of_a_letter_is_told_from_its_origin(rig: Rig) -> None:
     first, second = sorted(await rig.letters(), key=lambda letter: len(letter.headers))
     assert first.id != second.id
     assert second.headers == record.headers
+
+
+async def test_monstrous_message_is_cut_to_what_a_letter_holds(rig: Rig) -> None:
+    """A broker takes none, but for a sender that compresses. The decoder must have said no to it already."""
+    headers: Any = (("x" * 5_000, b"h" * 900_000), ("n", None))
+    monster = Record("toy.commands.v1", 0, 7, 0, b"k" * 100_000, b"v" * 3_000_000, headers)
+    letter = dead.letter(monster, "too-large: why", rig.now)
+    assert letter.reason == "too-large: why (cut: it had 4005001 bytes)"
+    await rig.bus.publish([dead.write(letter, rig.bus.topic(dead_topic(SERVICE)))])
+    (found,) = await rig.letters()
+    assert found == letter
+    assert found.value == b"v" * 1_000_000
 
 
 # A handler's bug ---------------------------------------------------------------------------------------------

@@ -128,6 +128,36 @@ async def test_worker_stops_in_time_while_its_broker_is_away(floor: Floor) -> No
                 await one.worker.stop()
 
 
+async def test_worker_that_waits_for_its_group_can_be_stopped(floor: Floor) -> None:
+    await floor.send(*opened())
+    hurried = floor.settings.model_copy(update={"drain_seconds": 0.5})
+    async with member(floor.settings, started=False) as one, member(hurried, started=False) as two:
+        one.shaky.before_commit = gate = Gate()
+        await one.worker.start()
+        await gate.reached.wait()
+        joining = asyncio.create_task(two.worker.start())
+        await until(lambda: one.worker._give_up.is_set(), what="the group asks for the partitions")
+        joining.cancel()
+        async with asyncio.timeout(10):
+            await two.worker.stop()
+        gate.open()
+        await floor.until_events(6)
+        await floor.until_committed(6)
+
+
+async def test_worker_that_waits_for_a_hanging_broker_can_be_stopped(floor: Floor) -> None:
+    async with kafka_proxy(floor.settings.kafka) as proxy:
+        away = floor.settings.model_copy(update={"kafka": proxy.address})
+        async with member(away, started=False) as one:
+            proxy.freeze()
+            starting = asyncio.create_task(one.worker.start())
+            await until(lambda: bool(proxy._flows), what="the worker has knocked")
+            starting.cancel()
+            async with asyncio.timeout(10):
+                await one.worker.stop()
+            proxy.thaw()
+
+
 async def test_offsets_wait_for_the_acknowledgement_of_the_events(
     floor: Floor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

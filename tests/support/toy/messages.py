@@ -62,9 +62,10 @@ class Break(ToyCommand):
 
 
 class Boast(ToyCommand):
-    """Cause an event of that many bytes."""
+    """Cause an event of that many bytes, that many times."""
 
     bytes: int
+    times: int = 1
 
 
 class ToyEvent(ToyMessage, Event):

@@ -92,7 +92,7 @@ async def break_(command: m.Break, work: Work) -> Sequence[Event]:
 async def boast(command: m.Boast, work: Work) -> Sequence[Event]:
     box = await the_box(command, work)
     box.supplied += 1
-    return [m.Boasted(box=box.id, words="!" * command.bytes)]
+    return [m.Boasted(box=box.id, words="!" * command.bytes)] * command.times
 
 
 async def on_crate_arrived(event: m.CrateArrived, work: Work) -> Sequence[Event]:
