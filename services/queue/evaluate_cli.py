@@ -56,7 +56,11 @@ def evaluate(
     if learned >= len(replayed):
         raise typer.BadParameter(f"{len(replayed)} days, and {learned} of them only teach: none is left")
     typer.echo(f"{len(replayed) - learned} days, after {learned} that taught the forecast and the simple rules alike.")
-    results = Results.of(list(_estimates(replay, replayed, learned)))
+    estimates = list(_estimates(replay, replayed, learned))
+    if not any(estimate.moment == "joining" for estimate in estimates):
+        typer.echo("kentongan: nobody was called to whom anything could be told", err=True)
+        raise typer.Exit(1)
+    results = Results.of(estimates)
     for line in lines(results):
         typer.echo(line)
     if replay.unanswered:

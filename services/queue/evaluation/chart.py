@@ -20,9 +20,9 @@ COLOURS = {
 }
 """Told apart by lightness too; and each bar has its figure."""
 LEFT, RIGHT, WIDTH = 190, 70, 900
+LABEL = 240
+"""Room for a bar's figure and its rule's name."""
 BAR, GAP = 16, 3
-ROOM_INSIDE = 400
-"""A bar that is longer has its rule's name inside."""
 AIM = 0.9
 BAND = (0.87, 0.95)
 ROW = 26
@@ -48,7 +48,7 @@ def chart(results: Results, title: str) -> str:
 
 def _bars(results: Results, top: int) -> tuple[list[str], int]:
     largest = max(s.mae for kind in results.kinds for s in results.rules("joining", kind).values())
-    scale = (WIDTH - LEFT - RIGHT) / largest
+    scale = (WIDTH - LEFT - LABEL) / largest
     drawn = [_text(20, top - 26, "Mean absolute error when the ticket is taken, minutes", bold=True)]
     y = top
     for kind in results.kinds:
@@ -56,11 +56,7 @@ def _bars(results: Results, top: int) -> tuple[list[str], int]:
         for rule, s in results.rules("joining", kind).items():
             length = s.mae * scale
             drawn.append(_bar(LEFT, y, length, COLOURS[rule]))
-            if length < ROOM_INSIDE:
-                drawn.append(_text(LEFT + length + 6, y + BAR - 3, f"{s.mae:.1f}  {rule}"))
-            else:
-                drawn.append(_text(LEFT + 8, y + BAR - 3, rule, colour="#ffffff"))
-                drawn.append(_text(LEFT + length + 6, y + BAR - 3, f"{s.mae:.1f}"))
+            drawn.append(_text(LEFT + length + 6, y + BAR - 3, f"{s.mae:.1f}  {rule}"))
             y += BAR + GAP
         y += 14
     return drawn, y
@@ -102,7 +98,6 @@ def _bar(x: float, y: float, width: float, colour: str, height: float = BAR) -> 
     return f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(width, 1.0):.1f}" height="{height:.1f}" fill="{colour}"/>'
 
 
-def _text(x: float, y: float, text: str, *, bold: bool = False, colour: str = "") -> str:
+def _text(x: float, y: float, text: str, *, bold: bool = False) -> str:
     weight = ' font-weight="600"' if bold else ""
-    fill = f' fill="{colour}"' if colour else ""
-    return f'<text x="{x:.1f}" y="{y:.1f}"{weight}{fill}>{escape(text)}</text>'
+    return f'<text x="{x:.1f}" y="{y:.1f}"{weight}>{escape(text)}</text>'

@@ -38,7 +38,7 @@ class Results:
     def gain(self, rule: str, kind: str = ALL) -> float:
         """By how much a rule's MAE at joining is below the best simple rule's, as a share of it."""
         rules = self.rules("joining", kind)
-        return 1.0 - rules[rule].mae / min(rules[simple].mae for simple in SIMPLE)
+        return _below(rules[rule], min((rules[simple] for simple in SIMPLE), key=lambda s: s.mae))
 
 
 def lines(results: Results) -> Iterator[str]:
@@ -69,13 +69,16 @@ def _share(value: float | None) -> str:
     return "–" if value is None else f"{value:.1%}"
 
 
+def _below(one: Score, other: Score) -> float:
+    """By how much one's MAE is below the other's; nothing where that is 0 already."""
+    return 1.0 - one.mae / other.mae if other.mae else 0.0
+
+
 def _conclusion(results: Results) -> Iterator[str]:
     rules = results.rules("joining", ALL)
-    if FORECAST not in rules:
-        return
     best = min(SIMPLE, key=lambda simple: rules[simple].mae)
     yield f"The forecast's MAE is {results.gain(FORECAST):.1%} below the best simple rule's ({best})."
-    yield f"It is {1 - rules[FORECAST].mae / rules[INTERVAL].mae:.1%} below that of {INTERVAL}."
+    yield f"It is {_below(rules[FORECAST], rules[INTERVAL]):.1%} below that of {INTERVAL}."
     if ORACLE in rules:
         yield f"An oracle that knows every distribution gets {results.gain(ORACLE):.1%} below it."
     yield f"Within the range (P90): {_share(rules[FORECAST].covered)} of {rules[FORECAST].count}."
