@@ -20,6 +20,7 @@ from typing import Any, Protocol
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
+from shared.settings import Settings
 from tests.support.waiting import until, until_now
 
 LOOPBACK = "127.0.0.1"
@@ -27,6 +28,7 @@ KAFKA_IMAGE = "apache/kafka:4.3.1"
 MONGO_IMAGE = "mongo:8.0"
 START_SECONDS = 90.0
 PROBE_SECONDS = 1.0
+PULL_SECONDS = 300.0
 _ALREADY_INITIALIZED = 23
 _NOTHING: Mapping[str, Any] = {}
 _QUIET = Path(__file__).parents[2] / "deploy" / "kafka" / "log4j2.yaml"
@@ -81,22 +83,28 @@ class Server:
 @contextmanager
 def shared_kafka() -> Iterator[str]:
     """The address of the broker that all tests share."""
-    with _named("KENTONGAN_KAFKA") or _address(private_kafka()) as address:
+    if address := os.environ.get("KENTONGAN_KAFKA"):
         yield address
+        return
+    with private_kafka() as server:
+        yield server.address
 
 
 @contextmanager
 def shared_mongo() -> Iterator[str]:
     """The address of the database server that all tests share."""
-    with _named("KENTONGAN_MONGO") or _address(private_mongo()) as address:
+    if address := os.environ.get("KENTONGAN_MONGO"):
         yield address
+        return
+    with private_mongo() as server:
+        yield server.address
 
 
 @contextmanager
 def private_kafka() -> Iterator[Server]:
     """A broker that belongs to one test."""
     port = free_port()
-    if docker_runs():
+    if docker_has(KAFKA_IMAGE):
         address = f"{_docker_host()}:{port}"
         container = _Container(
             KAFKA_IMAGE, 9092, port, environment=_kafka_environment(address), files=_KAFKA_FILES, command=_KAFKA_START
@@ -107,7 +115,7 @@ def private_kafka() -> Iterator[Server]:
     from deploy.embedded import programs
 
     address = f"{LOOPBACK}:{port}"
-    program = programs.broker(_settings(kafka=address))
+    program = programs.broker(Settings(kafka=address))
     # Tansu keeps everything in memory: a broker that was killed comes back empty.
     with (
         TemporaryDirectory(prefix="kentongan-kafka-") as folder,
@@ -120,7 +128,7 @@ def private_kafka() -> Iterator[Server]:
 def private_mongo() -> Iterator[Server]:
     """A database server that belongs to one test."""
     port = free_port()
-    if docker_runs():
+    if docker_has(MONGO_IMAGE):
         address = f"mongodb://{_docker_host()}:{port}/?directConnection=true"
         container = _Container(MONGO_IMAGE, 27017, port, command=["--replSet", "rs0", "--bind_ip_all"])
         with _serving(container, address, durable=True) as server:
@@ -131,17 +139,22 @@ def private_mongo() -> Iterator[Server]:
 
     address = f"mongodb://{LOOPBACK}:{port}/?directConnection=true"
     with TemporaryDirectory(prefix="kentongan-mongo-") as folder:
-        program = programs.database(Home(Path(folder)), _settings(mongo=address))
+        program = programs.database(Home(Path(folder)), Settings(mongo=address))
         with _serving(_Process(program, Path(folder)), address, durable=True) as server:
             yield server
 
 
 @cache
-def docker_runs() -> bool:
-    """Whether containers can be had."""
+def docker_has(image: str) -> bool:
+    """Whether Docker runs here and has the image, or can get it."""
+    return _succeeds("docker", "info") and (
+        _succeeds("docker", "image", "inspect", image) or _succeeds("docker", "pull", image)
+    )
+
+
+def _succeeds(*command: str) -> bool:
     with suppress(OSError, subprocess.SubprocessError):
-        answer = subprocess.run(["docker", "info"], capture_output=True, timeout=10, check=False)
-        return answer.returncode == 0
+        return not subprocess.run(command, capture_output=True, timeout=PULL_SECONDS, check=False).returncode
     return False
 
 
@@ -150,18 +163,6 @@ def free_port() -> int:
     with socket.create_server((LOOPBACK, 0)) as probe:
         port: int = probe.getsockname()[1]
         return port
-
-
-def _named(variable: str) -> Any:
-    """What the environment names, as a context; None where it names nothing."""
-    address = os.environ.get(variable)
-    return contextmanager(lambda: iter([address]))() if address else None
-
-
-@contextmanager
-def _address(server: Any) -> Iterator[str]:
-    with server as started:
-        yield started.address
 
 
 @contextmanager
@@ -272,12 +273,6 @@ def _kafka_environment(advertised: str) -> dict[str, str]:
         "KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS": "0",
         "KAFKA_AUTO_CREATE_TOPICS_ENABLE": "false",
     }
-
-
-def _settings(**addresses: str) -> Any:
-    from shared.settings import Settings
-
-    return Settings(**addresses)  # type: ignore[arg-type]
 
 
 def _kafka_answers(address: str) -> bool:
