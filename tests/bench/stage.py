@@ -94,8 +94,11 @@ async def running(settings: Settings, arguments: Sequence[str]) -> AsyncIterator
         finally:
             if not lasting.done():
                 process.send_signal(SIGTERM)
-            async with asyncio.timeout(STOP_SECONDS):
+            _, stuck = await asyncio.wait([lasting], timeout=STOP_SECONDS)
+            if stuck:
+                process.kill()
                 await lasting
+                raise Died(f"{' '.join(arguments)} did not stop within {STOP_SECONDS:g} s\n{_end_of(log)}")
 
 
 def memory_mib(process: asyncio.subprocess.Process) -> float:
@@ -132,4 +135,6 @@ def _remove_databases(settings: Settings) -> None:
     with MongoClient[dict[str, Any]](settings.mongo) as client:
         for name in client.list_database_names():
             if name.startswith(settings.namespace):
+                for collection in client[name].list_collection_names():
+                    client[name][collection].delete_many({})  # in one commit: SecantusDB's drop is one for each entry
                 client.drop_database(name)

@@ -53,6 +53,7 @@ class Load:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Answers]:
         """The rush, for as long as the context lasts; at its end everybody who has begun gets an answer."""
+        self._stopping = False
         async with asyncio.TaskGroup() as group:
             for _ in range(PEOPLE):
                 group.create_task(self._take_tickets())

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -57,11 +58,26 @@ class Program:
             self._process.wait()
             self._process = None
 
+    def tell_to_stop(self) -> None:
+        """SIGTERM, without waiting."""
+        assert self._process is not None
+        self._process.terminate()
+
+    def freeze(self) -> None:
+        """SIGSTOP: it does not know that time goes on."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """SIGCONT."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
     async def stop(self) -> int:
         """SIGTERM; returns its exit code, after which it can be started again."""
+        self.tell_to_stop()
         assert self._process is not None
         process, self._process = self._process, None
-        process.terminate()
         try:
             return await asyncio.to_thread(process.wait, END_SECONDS)
         except BaseException:

@@ -1,9 +1,13 @@
 """kill -9 under load: whatever dies, what was acknowledged is true afterwards, and nobody has to lend a hand."""
 
+import asyncio
+import os
 import random
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from uuid import uuid4
 
@@ -25,6 +29,7 @@ from tests.support.waiting import until
 
 QUOTA = 10_000
 OFFICER = "sari"
+SOAK_MINUTES = float(os.environ.get("KENTONGAN_CHAOS_MINUTES", "0"))
 RECOVERY_SECONDS = 90.0
 """A group that lost a member, or a broker that was killed, takes up to a session's time-out to notice."""
 
@@ -154,6 +159,59 @@ async def test_a_killed_broker_loses_nothing_and_is_missed_truthfully(
         await _killing(stage, 2, kill)
         for program in (stage.api, *stage.workers):
             await program.ready()
+
+
+async def test_frozen_workers_that_wake_up_late_change_nothing(
+    own_kafka: Server, own_mongo: Server, tmp_path: Path
+) -> None:
+    """A worker that stands still loses its place to another, and does not know it when it goes on."""
+    async with staged(own_kafka, own_mongo, tmp_path) as stage:
+        turns = cycle(stage.workers)
+
+        async def freeze(_: random.Random) -> None:
+            worker = next(turns)
+            worker.freeze()
+            try:
+                await _goes_on(stage.load.answers, 20)
+            finally:
+                worker.thaw()
+            await worker.ready()
+
+        await _killing(stage, 2, freeze)
+
+
+@pytest.mark.skipif(SOAK_MINUTES == 0, reason="hours of it are for who asks for them: KENTONGAN_CHAOS_MINUTES=60")
+async def test_whatever_breaks_in_whatever_order(own_kafka: Server, own_mongo: Server, tmp_path: Path) -> None:
+    async with staged(own_kafka, own_mongo, tmp_path) as stage:
+        programs = stage.api, *stage.workers
+        victims: list[Program | Server] = [*programs, own_mongo, *([own_kafka] if own_kafka.durable else [])]
+
+        async def break_something(dice: random.Random) -> None:
+            victim = dice.choice(victims)
+            if isinstance(victim, Server):
+                victim.kill()
+                await _goes_missing(stage, dice)
+                await victim.restart()
+            elif dice.random() < 0.3:
+                victim.freeze()
+                await _goes_missing(stage, dice)
+                victim.thaw()
+            else:
+                victim.kill()
+                victim.start()
+
+        end = time.monotonic() + SOAK_MINUTES * 60
+        while time.monotonic() < end:
+            await _killing(stage, 10, break_something)
+            for program in programs:
+                await program.ready()
+
+
+async def _goes_missing(stage: Stage, dice: random.Random) -> None:
+    """Return when a few have noticed, or when nobody can."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(dice.uniform(1, 20)):
+            await _goes_on(stage.load.answers, 20)
 
 
 async def _misses(program: Program, check: str) -> None:

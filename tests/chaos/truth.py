@@ -1,5 +1,6 @@
 """What is there in the end, held against what was acknowledged."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from aiokafka import AIOKafkaConsumer
@@ -8,10 +9,10 @@ from services.queue.domain.counter import Counter
 from services.queue.domain.line import Line
 from services.queue.domain.ticket import Ticket
 from services.queue.routes import ROUTES
-from shared.contracts.message import Event, events_topic
+from shared.contracts.message import Event, dead_topic, events_topic
 from shared.contracts.queue import EVENTS, SERVICE, TakeTicket
 from shared.messaging.attempt import ACCEPTED
-from shared.messaging.envelope import Codec, Incoming
+from shared.messaging.envelope import Codec, Incoming, Record
 from shared.messaging.kafka import record
 from shared.messaging.mongo_store import MongoStore
 from shared.messaging.store import Entry
@@ -24,8 +25,11 @@ EVERYTHING = 1_000_000
 
 
 async def check(settings: Settings, answers: Answers, quota: int) -> None:
-    """Each acknowledged command has one effect, numbers are gapless, and every event of the journal is on the topic."""
-    events = await _events(settings)
+    """Each acknowledged command has one effect, numbers are gapless, and the events tell of all that and no more."""
+    codec = Codec(EVENTS)
+    events = [codec.decode(found) for found in await _everything_on(settings, events_topic(SERVICE))]
+    letters = await _everything_on(settings, dead_topic(SERVICE))
+    assert not letters, f"dead letters: {[dict(letter.headers)['dead_reason'] for letter in letters]}"
     async with connected(settings) as client:
         database = client[settings.database(SERVICE)]
         store = MongoStore(client, database, ROUTES.kinds)
@@ -56,11 +60,16 @@ def _check_steps(answers: Answers, journal: dict[str, Entry]) -> None:
 
 
 def _check_published(events: list[Incoming], journal: dict[str, Entry]) -> None:
-    published = {event.id for event in events}
-    for entry in journal.values():
-        for event in entry.events:
-            id = dict(event.headers)["ce_id"].decode()
-            assert id in published, f"{id} was never published"
+    """Each event of the journal is on the topic, byte for byte however often, and no other one is."""
+    published: dict[str, set[bytes | None]] = defaultdict(set)
+    for event in events:
+        published[event.id].add(event.record.value)
+    entered = {
+        dict(event.headers)["ce_id"].decode(): {event.value} for entry in journal.values() for event in entry.events
+    }
+    assert not entered.keys() - published.keys(), "an effect was never published"
+    assert not published.keys() - entered.keys(), "an event was published that had no effect"
+    assert entered == published, "an event changed when it was published again"
 
 
 def _once(events: Iterable[Incoming]) -> list[Event]:
@@ -72,19 +81,16 @@ def _once(events: Iterable[Incoming]) -> list[Event]:
     return list(first.values())
 
 
-async def _events(settings: Settings) -> list[Incoming]:
-    """Everything on the events topic, in order within each partition."""
-    codec = Codec(EVENTS)
-    consumer = AIOKafkaConsumer(
-        settings.topic(events_topic(SERVICE)), bootstrap_servers=settings.kafka, auto_offset_reset="earliest"
-    )
+async def _everything_on(settings: Settings, topic: str) -> list[Record]:
+    """All of a topic, in order within each partition."""
+    consumer = AIOKafkaConsumer(settings.topic(topic), bootstrap_servers=settings.kafka, auto_offset_reset="earliest")
     await consumer.start()
     try:
         ends = await consumer.end_offsets(consumer.assignment())
-        found: list[Incoming] = []
+        found: list[Record] = []
         while [tp for tp, end in ends.items() if await consumer.position(tp) < end]:
             for records in (await consumer.getmany(timeout_ms=500)).values():
-                found.extend(codec.decode(record(raw)) for raw in records)
+                found.extend(record(raw) for raw in records)
         return found
     finally:
         await consumer.stop()

@@ -14,10 +14,10 @@ import httpx
 import pytest
 
 from tests.deploy.compose import REPOSITORY, Compose
-from tests.support.servers import docker_runs
+from tests.support.servers import KAFKA_IMAGE, docker_has
 from tests.support.waiting import until_now
 
-if not (os.environ.get("KENTONGAN_COMPOSE_TEST") and docker_runs()):
+if not (os.environ.get("KENTONGAN_COMPOSE_TEST") and docker_has(KAFKA_IMAGE)):
     pytest.skip("takes minutes: ask for it by KENTONGAN_COMPOSE_TEST=1, where Docker runs", allow_module_level=True)
 
 OFFICE, SERVICE, COUNTER = "polres-palu", "skck", "loket-3"

@@ -15,7 +15,7 @@ from deploy.topics.broker import connect
 from deploy.topics.declared import declared_topics
 from shared.settings import Settings
 from tests.deploy.programs import running
-from tests.support.servers import docker_runs
+from tests.support.servers import KAFKA_IMAGE, docker_has
 
 Declare = Callable[..., Path]
 
@@ -38,7 +38,7 @@ def declare(tmp_path: Path) -> Declare:
 @pytest.fixture
 async def kafka(request: pytest.FixtureRequest) -> AsyncIterator[Settings]:
     """A namespace of one's own on an Apache Kafka, gone afterwards."""
-    if not (os.environ.get("KENTONGAN_KAFKA") or docker_runs()):
+    if not (os.environ.get("KENTONGAN_KAFKA") or docker_has(KAFKA_IMAGE)):
         pytest.skip("needs an Apache Kafka: name one by KENTONGAN_KAFKA, or run Docker")
     kafka_address = request.getfixturevalue("kafka_address")
     settings = Settings(kafka=kafka_address, namespace=f"test-{token_hex(6)}")

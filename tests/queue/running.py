@@ -47,6 +47,8 @@ API = "/queue/api/v1"
 BASE = "http://kentongan.test"
 HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 PASSWORD = "a password for tests"
+QUOTA = 10_000
+"""Of each service of the office that tests open, unless they want another one."""
 PATIENCE = 6
 """How often the outcome of a command is waited for."""
 DAY_AND_NIGHT = tuple(Opening(weekday, time(0), time(0)) for weekday in range(7))
@@ -132,6 +134,14 @@ class Office:
         """Ask for a ticket."""
         body = {"office": self.id, "service": service} | ({} if phone is None else {"phone": phone})
         return await client.post(f"{API}/tickets", json=body, headers=with_key(key))
+
+    async def taken_in_the_end(self, client: AsyncClient, key: str, service: str = "sim") -> Any:
+        """Take a ticket while things break: ask again, with the same key, until it is given."""
+        while True:
+            answer = await self.take(client, service, key=key)
+            if answer.status_code != 503:
+                return await outcome(client, answer)
+            await asyncio.sleep(float(answer.headers["retry-after"]))
 
     async def taken(self, client: AsyncClient, service: str = "sim", *, phone: str | None = None) -> Any:
         """Take a ticket that must be given; returns it."""
@@ -222,7 +232,7 @@ def midday_zone() -> str:
 
 
 def new_plan(
-    *, quota: int = 10_000, hours: Iterable[Opening] = DAY_AND_NIGHT, holidays: tuple[Holiday, ...] = ()
+    *, quota: int = QUOTA, hours: Iterable[Opening] = DAY_AND_NIGHT, holidays: tuple[Holiday, ...] = ()
 ) -> OfficePlan:
     """An office with two services and three counters that never closes, unless told otherwise."""
     opened = tuple(hours)
@@ -269,23 +279,24 @@ async def running(settings: Settings, *, worker: bool = True) -> AsyncIterator[S
         yield site
 
 
-async def outcome(client: AsyncClient, answer: Response, *, within: float = 30) -> Any:
+async def told(client: AsyncClient, address: str, *, within: float = 60) -> Any:
+    """What a status address tells in the end. Asks again as often as it is told to."""
+    async with asyncio.timeout(within):
+        while True:
+            answer = await client.get(address)
+            if answer.status_code not in (202, 503):
+                return of(answer, 200)
+            await asyncio.sleep(float(answer.headers["retry-after"]))
+
+
+async def outcome(client: AsyncClient, answer: Response, *, within: float = 60) -> Any:
     """The ticket that a request to take one has come to, also where the answer said only that it will."""
     if answer.status_code == 201:
         return answer.json()
-    address = answer.headers["location"]
     assert of(answer, 202)["status"] == "pending"
-    found: list[Any] = []
-
-    async def there() -> bool:
-        asked = await client.get(address)
-        if asked.status_code == 200:
-            found.append(asked.json())
-        return asked.status_code == 200
-
-    await until(there, within=within, what=f"{address} has an outcome")
-    assert found[0]["status"] == "accepted", found[0]
-    return found[0]["ticket"]
+    found = await told(client, answer.headers["location"], within=within)
+    assert found["status"] == "accepted", found
+    return found["ticket"]
 
 
 @asynccontextmanager

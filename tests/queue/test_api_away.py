@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,8 +10,7 @@ from httpx import AsyncClient
 from services.queue.domain.office import Office as OfficeState
 from shared.settings import Settings
 from tests.chaos.programs import Program, started
-from tests.queue.running import API, HTML, Office, Site, in_own_task, new_plan, of, problem_of, running, sign_in
-from tests.support.waiting import until
+from tests.queue.running import API, HTML, Office, Site, in_own_task, new_plan, of, problem_of, running, sign_in, told
 
 PATIENCE_SECONDS = 0.3
 
@@ -49,25 +47,15 @@ async def test_a_wish_that_waits_for_the_worker_has_an_address(alone: Site, sett
         unknown = await office.take(citizen, "passport")
 
         async with started(Program("worker", settings, tmp_path)):
-            accepted = await outcome(citizen, answer.headers["location"])
+            accepted = await told(citizen, answer.headers["location"])
             assert accepted["status"] == "accepted"
             assert (accepted["ticket"]["id"], accepted["ticket"]["number"]) == (key, "A-001")
             token = accepted["ticket"]["link"].rpartition("/")[2]
             assert of(await citizen.get(f"{API}/tickets/{token}"), 200)["place"] == 1
-            refused = await outcome(citizen, second.headers["location"])
+            refused = await told(citizen, second.headers["location"])
             assert (refused["status"], refused["reason"], refused["ticket"]) == ("refused", "already-waiting", None)
-            assert (await outcome(citizen, unknown.headers["location"]))["reason"] == "service-unknown"
+            assert (await told(citizen, unknown.headers["location"]))["reason"] == "service-unknown"
             assert of(await citizen.get(f"{office.path}/services/sim"), 200)["waiting"] == 1
-
-
-async def outcome(client: AsyncClient, address: str) -> Any:
-    """What the status address tells in the end."""
-
-    async def told() -> bool:
-        return (await client.get(address)).status_code == 200
-
-    await until(told, within=60, what=f"{address} has an outcome")
-    return of(await client.get(address), 200)
 
 
 async def test_a_form_that_waits_for_the_worker_leads_to_a_page_that_says_so(alone: Site) -> None:

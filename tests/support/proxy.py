@@ -117,7 +117,7 @@ class KafkaProxy(Proxy):
 @asynccontextmanager
 async def kafka_proxy(bootstrap: str) -> AsyncIterator[Proxy]:
     """A proxy before a cluster of one broker."""
-    proxy = KafkaProxy(*await _advertised(bootstrap))
+    proxy = KafkaProxy(*await advertised(bootstrap))
     await proxy.open()
     try:
         yield proxy
@@ -138,7 +138,8 @@ async def mongo_proxy(url: str) -> AsyncIterator[tuple[Proxy, str]]:
         await proxy.cut()
 
 
-async def _advertised(bootstrap: str) -> tuple[str, int]:
+async def advertised(bootstrap: str) -> tuple[str, int]:
+    """Where a cluster of one broker tells its clients to go."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:
