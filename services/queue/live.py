@@ -10,22 +10,28 @@ from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from services.queue.domain.ticket import State
 from shared.contracts.queue import (
     CounterEvent,
     LineEvent,
     ServingFinished,
     ServingStarted,
+    State,
+    StepUndone,
     Text,
     TicketCalled,
     TicketCancelled,
+    TicketDelayed,
     TicketEvent,
+    TicketJoined,
     TicketMissed,
+    TicketParked,
     TicketPutBack,
     TicketRecalled,
+    TicketResumed,
     TicketTaken,
+    TicketTransferred,
 )
 from shared.errors import Refused
 from shared.log import get_logger
@@ -45,9 +51,14 @@ RETRY_SECONDS = 1.0
 _BECOMES: dict[type[TicketEvent], State] = {
     TicketTaken: "waiting",
     TicketPutBack: "waiting",
+    TicketDelayed: "waiting",
+    TicketJoined: "waiting",
+    TicketTransferred: "waiting",
     TicketCalled: "called",
     TicketRecalled: "called",
     ServingStarted: "serving",
+    TicketResumed: "serving",
+    TicketParked: "parked",
     ServingFinished: "finished",
     TicketMissed: "missed",
     TicketCancelled: "cancelled",
@@ -73,13 +84,14 @@ class LiveLine:
         if event.revision > self.revision + 1:
             return False
         self.revision = event.revision
-        if isinstance(event, TicketTaken | TicketPutBack):
-            self.ranks[event.ticket] = event.rank
-            insort(self._order, event.rank)
-        elif isinstance(event, TicketEvent):
-            rank = self.ranks.pop(event.ticket, None)
+        if isinstance(event, TicketEvent):
+            former = self.ranks.pop(event.ticket, None)
+            if former is not None:
+                del self._order[bisect_left(self._order, former)]
+            rank = _rank(event)
             if rank is not None:
-                del self._order[bisect_left(self._order, rank)]
+                self.ranks[event.ticket] = rank
+                insort(self._order, rank)
         return True
 
     def ahead(self, ticket: str) -> int:
@@ -104,8 +116,8 @@ class Watched:
 
     def move(self, event: TicketEvent) -> None:
         """Show one event more."""
-        self.state = _BECOMES[type(event)]
-        if isinstance(event, TicketPutBack):
+        self.state = event.state if isinstance(event, StepUndone) else _BECOMES[type(event)]
+        if self.state == "waiting":
             self.counter = None
         elif isinstance(event, CounterEvent):
             self.counter = event.counter
@@ -116,8 +128,20 @@ class Watched:
         return self.counter_names.get(self.counter) if self.counter else None
 
 
-Step = tuple[str, str | None]
-"""A ticket's state, and the counter of its latest call."""
+def _rank(event: TicketEvent) -> int | None:
+    """Where the ticket waits after an event, if it does."""
+    if isinstance(event, TicketTaken | TicketPutBack | TicketDelayed | TicketJoined | StepUndone):
+        return event.rank
+    return None
+
+
+class Step(NamedTuple):
+    """Where a ticket is."""
+
+    state: str
+    counter: str | None
+    """The counter of its latest call."""
+    line: str
 
 
 class Scribe(Protocol):
@@ -198,6 +222,9 @@ class Live:
             return False
         if line.revision > before and isinstance(event, TicketEvent) and (watched := self._tickets.get(event.ticket)):
             watched.move(event)
+            if isinstance(event, TicketTransferred):
+                office, _, day = event.line.split(":")
+                self._follow(event.ticket, watched, f"{office}:{event.to}:{day}")
         return True
 
     async def _line(self, id: str) -> LiveLine:
@@ -219,12 +246,25 @@ class Live:
         finally:
             del self._arriving[id]
         for ticket in steps.keys() & self._tickets.keys():
-            self._tickets[ticket].state, self._tickets[ticket].counter = steps[ticket]
+            watched, step = self._tickets[ticket], steps[ticket]
+            watched.state, watched.counter = step.state, step.counter
+            self._follow(ticket, watched, step.line)
         if not all(self._apply(line, event) for event in arriving):
             return None
         if self._watched.get(id, set()) <= asked:  # else who has joined meanwhile is still to be read
             self._lines[id] = line
         return line
+
+    def _follow(self, ticket: str, watched: Watched, line: str) -> None:
+        """A watched ticket is in this line now, which must be read together with it."""
+        if line == watched.line:
+            return
+        self._watched[watched.line].discard(ticket)
+        watched.line = line
+        self._watched[line].add(ticket)
+        self._lines.pop(line, None)
+        self._joined.add(line)
+        self._wake_teller()
 
     # Telling -------------------------------------------------------------------------------------------
 

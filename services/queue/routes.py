@@ -1,25 +1,45 @@
 """The queue's map: which handler answers which command, and where each kind of aggregate is kept."""
 
+from services.queue.domain.appointment import Agenda, Appointment
 from services.queue.domain.counter import Counter
+from services.queue.domain.feedback import Feedback
 from services.queue.domain.line import Line
 from services.queue.domain.office import Office
 from services.queue.domain.staff import Staff
 from services.queue.domain.ticket import Ticket
-from services.queue.handlers import take_ticket
+from services.queue.handlers import book_appointment, check_in, give_feedback, move_appointment, take_ticket
 from services.queue.handlers.add_staff import add_staff
 from services.queue.handlers.assign_roles import assign_roles
 from services.queue.handlers.call_next import call_next
+from services.queue.handlers.cancel_appointment import cancel_appointment
 from services.queue.handlers.cancel_ticket import cancel_ticket
 from services.queue.handlers.change_password import change_password
 from services.queue.handlers.close_line import close_line
 from services.queue.handlers.configure_office import configure_office
+from services.queue.handlers.delay_ticket import delay_ticket
 from services.queue.handlers.finish_ticket import finish_ticket
-from services.queue.handlers.lookup import needs_counter, needs_office, needs_person, needs_staff, needs_ticket
+from services.queue.handlers.lookup import (
+    needs_appointment,
+    needs_counter,
+    needs_latest,
+    needs_office,
+    needs_person,
+    needs_staff,
+    needs_ticket,
+)
 from services.queue.handlers.mark_no_show import mark_no_show
+from services.queue.handlers.park_ticket import park_ticket
+from services.queue.handlers.pause_counter import pause_counter
 from services.queue.handlers.put_back_ticket import put_back_ticket
 from services.queue.handlers.recall_ticket import recall_ticket
 from services.queue.handlers.remove_staff import remove_staff
+from services.queue.handlers.resume_counter import resume_counter
+from services.queue.handlers.resume_ticket import resume_ticket
 from services.queue.handlers.serve_ticket import serve_ticket
+from services.queue.handlers.sign_off import sign_off
+from services.queue.handlers.sign_on import sign_on
+from services.queue.handlers.transfer_ticket import transfer_ticket
+from services.queue.handlers.undo_step import undo_step
 from shared.contracts import queue
 from shared.messaging.routes import Index, Kind, Route, Routes
 
@@ -34,12 +54,26 @@ ROUTES = Routes(
         queue.RemoveStaff: Route(remove_staff, needs_staff),
         queue.TakeTicket: Route(take_ticket.take_ticket, take_ticket.needs),
         queue.CancelTicket: Route(cancel_ticket, needs_ticket),
+        queue.DelayTicket: Route(delay_ticket, needs_ticket),
+        queue.GiveFeedback: Route(give_feedback.give_feedback, give_feedback.needs),
+        queue.BookAppointment: Route(book_appointment.book_appointment, book_appointment.needs),
+        queue.MoveAppointment: Route(move_appointment.move_appointment, move_appointment.needs),
+        queue.CancelAppointment: Route(cancel_appointment, needs_appointment),
+        queue.CheckIn: Route(check_in.check_in, check_in.needs),
+        queue.SignOn: Route(sign_on, needs_counter),
+        queue.SignOff: Route(sign_off, needs_counter),
+        queue.PauseCounter: Route(pause_counter, needs_counter),
+        queue.ResumeCounter: Route(resume_counter, needs_counter),
         queue.CallNext: Route(call_next, needs_counter),
         queue.RecallTicket: Route(recall_ticket, needs_person),
         queue.ServeTicket: Route(serve_ticket, needs_person),
+        queue.ParkTicket: Route(park_ticket, needs_person),
+        queue.ResumeTicket: Route(resume_ticket, needs_ticket),
+        queue.TransferTicket: Route(transfer_ticket, needs_person),
         queue.FinishTicket: Route(finish_ticket, needs_person),
         queue.MarkNoShow: Route(mark_no_show, needs_person),
         queue.PutBackTicket: Route(put_back_ticket, needs_ticket),
+        queue.UndoStep: Route(undo_step, needs_latest),
         queue.CloseLine: Route(close_line, needs_office),
     },
     kinds=(
@@ -47,16 +81,27 @@ ROUTES = Routes(
         Kind(Office, "offices", cached=True),
         Kind(Counter, "counters", cached=True),
         Kind(Line, "lines", cached=True),
+        Kind(Agenda, "agendas", cached=True),
         Kind(
             Ticket,
             "tickets",
             indexes=(
                 Index(("line", "state", "rank")),  # who is next, and how many are ahead of a rank
-                Index(("line", "sequence"), unique=True),  # a number is given out once, whatever else breaks
+                Index(("line", "number"), unique=True),  # a number is given out once, whatever else breaks
                 Index(("counter", "line", "called_at"), partial=True),  # whom a counter called, latest first
                 Index(("claim",), unique=True, partial=True),  # one active ticket per person and line
+                Index(("family",), partial=True),  # who belongs together
             ),
         ),
+        Kind(
+            Appointment,
+            "appointments",
+            indexes=(
+                Index(("claim",), unique=True, partial=True),  # one open appointment per person and service
+                Index(("agenda", "slot")),  # whom a day expects, in order
+            ),
+        ),
+        Kind(Feedback, "feedback", indexes=(Index(("office", "day")),)),
         Kind(Staff, "staff"),
     ),
 )

@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from services.queue.domain import errors
-from services.queue.domain.ticket import State
-from shared.contracts.queue import CounterPlan, Opening, Procedure, Role, Text
+from shared.contracts.queue import CounterPlan, Opening, Procedure, Role, State, Text
 
 Shown = State | Literal["expired"]
 """A ticket's state, or `expired` for one of an earlier day that was still open."""

@@ -12,7 +12,7 @@ from services.queue.domain.counter import Counter, counter_id
 from services.queue.domain.line import Line, line_id
 from services.queue.domain.office import Office
 from services.queue.domain.staff import Staff, staff_id
-from services.queue.domain.ticket import Ticket
+from services.queue.domain.ticket import OVER, Ticket
 from services.queue.shown import (
     BoardView,
     CallView,
@@ -72,7 +72,7 @@ class Views:
         office_id, service_id, day = ticket.line.split(":")
         office = await self._known(office_id)
         service = _named(office.plan.services, service_id)
-        expired = day < office.day(self._clock()) and ticket.state in ("waiting", "called", "serving", "missed")
+        expired = day < office.day(self._clock()) and ticket.state not in OVER
         return TicketView(
             id=ticket.id,
             number=ticket.number,
@@ -105,14 +105,15 @@ class Views:
 
     async def line(
         self, line: str, tickets: Collection[str]
-    ) -> tuple[int, dict[str, int], dict[str, tuple[str, str | None]]]:
-        """A line's revision, the ranks of who waits in it, and state and counter of some tickets, at one moment."""
+    ) -> tuple[int, dict[str, int], dict[str, tuple[str, str | None, str]]]:
+        """A line's revision, the ranks of who waits in it, and state, counter and line of some tickets, all at once."""
         async with snapshot(self._client) as session:
             known = await self._lines_in_database.find_one({"_id": line}, {"revision": 1}, session=session)
             waiting = self._tickets.find({"line": line, "state": "waiting"}, {"rank": 1}, session=session)
             ranks = {ticket["_id"]: ticket["rank"] async for ticket in waiting}
-            asked = self._tickets.find({"_id": {"$in": list(tickets)}}, {"state": 1, "counter": 1}, session=session)
-            steps = {ticket["_id"]: (ticket["state"], ticket["counter"]) async for ticket in asked}
+            shown = {"state": 1, "counter": 1, "line": 1}
+            asked = self._tickets.find({"_id": {"$in": list(tickets)}}, shown, session=session)
+            steps = {ticket["_id"]: (ticket["state"], ticket["counter"], ticket["line"]) async for ticket in asked}
         return (known["revision"] if known else 0), ranks, steps
 
     async def staff(self, id: str) -> Staff | None:

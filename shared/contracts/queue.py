@@ -1,11 +1,12 @@
 """Messages of the queue service: the wishes it accepts and the facts it publishes.
 
 Every message is keyed by its office: one office is one order of events, so that counters and lines of an
-office never disagree. Personal data (a phone number) appears in commands only.
+office never disagree. Personal data (a phone number, why somebody goes first, what somebody wrote) appears in
+commands only.
 """
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
@@ -26,6 +27,14 @@ PasswordHash = Annotated[str, StringConstraints(pattern=r"^\$argon2id\$", max_le
 """An argon2id hash; a password itself never enters the bus."""
 Role = Literal["officer", "manager", "administrator"]
 Roles = Annotated[tuple[Role, ...], Field(min_length=1, max_length=3)]
+Way = Literal["online", "kiosk", "counter", "appointment"]
+"""How a person came into a line: by phone, at the machine in the lobby, by the staff's hand, by appointment."""
+Group = Literal["ordinary", "priority", "appointment"]
+"""As what a person waits. Each group has its own head start."""
+Need = Literal["elderly", "disabled", "pregnant", "nursing"]
+"""Why a person goes first (Law 25/2009 on public services, article 29)."""
+State = Literal["waiting", "called", "serving", "parked", "finished", "missed", "cancelled"]
+"""Where a ticket is on its way."""
 
 
 def _without_offset(clock: time) -> time:
@@ -81,6 +90,44 @@ class Opening:
     """00:00 is the end of the day."""
 
 
+Share = Annotated[int, Field(ge=0, le=10_000)] | None
+"""Tickets a day by one way; None for as many as the service has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How much of a service's quota each way into its line can use up, so that none starves the others."""
+
+    online: Share = None
+    kiosk: Share = None
+    counter: Share = None
+    appointment: Share = None
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentPlan:
+    """Appointments of one service: slots on its open hours, each with room for so many people."""
+
+    minutes: Annotated[int, Field(ge=5, le=240)] = 30
+    """The length of a slot."""
+    capacity: Annotated[int, Field(ge=1, le=200)] = 2
+    """People in one slot."""
+    days_ahead: Annotated[int, Field(ge=1, le=90)] = 14
+    """How far ahead a slot can be booked."""
+    early_minutes: Annotated[int, Field(ge=0, le=120)] = 15
+    """How long before the slot a person can check in."""
+    late_minutes: Annotated[int, Field(ge=0, le=120)] = 10
+    """How long after the slot's begin it still counts. Later, the person joins the line like everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPlan:
+    """How many minutes a group counts as having waited longer than it has. Also the most it can overtake by."""
+
+    priority_minutes: Annotated[int, Field(ge=0, le=240)] = 30
+    appointment_minutes: Annotated[int, Field(ge=0, le=240)] = 30
+
+
 @dataclass(frozen=True, slots=True)
 class ServicePlan:
     """A service an office offers, such as the renewal of a driving licence."""
@@ -93,6 +140,11 @@ class ServicePlan:
     quota: Annotated[int, Field(ge=1, le=10_000)]
     """Tickets a day."""
     procedure: Procedure
+    shares: Shares = Shares()
+    appointments: AppointmentPlan | None = None
+    """None: without appointments."""
+    usual_minutes: Annotated[float, Field(gt=0, le=240)] = 10.0
+    """How long serving one person usually takes, until the office's own visits have taught better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +176,7 @@ class OfficePlan:
     services: tuple[ServicePlan, ...]
     counters: tuple[CounterPlan, ...]
     holidays: tuple[Holiday, ...] = ()
+    order: OrderPlan = OrderPlan()
 
 
 # Commands ------------------------------------------------------------------------------------------------
@@ -203,6 +256,12 @@ class TakeTicket(QueueCommand):
     """The service's short name."""
     phone: Phone | None = None
     """Given, it allows one active ticket per person and line. Kept as a keyed hash only."""
+    way: Way = "online"
+    """How the person came in. By appointment: only through `CheckIn`."""
+    need: Need | None = None
+    """Why the person goes first, where they do; checked by who serves them."""
+    family: TicketId | None = None
+    """A ticket of today that a member of the same family holds: both are then seen together."""
 
 
 class TicketCommand(QueueCommand):
@@ -221,6 +280,101 @@ class CounterCommand(QueueCommand):
 
 class CancelTicket(TicketCommand):
     """Leave the line. By the holder of the ticket."""
+
+
+class DelayTicket(TicketCommand):
+    """Let others go first for a while, a bounded number of times. By the holder of the ticket."""
+
+    minutes: Annotated[int, Field(ge=5, le=30)]
+    """From now on, or from the place that the ticket has, whichever is later."""
+
+
+class GiveFeedback(TicketCommand):
+    """Say how it was, once, within a week of the visit. By the holder of the ticket."""
+
+    classification: ClassVar[Classification] = "personal"
+    score: Annotated[int, Field(ge=1, le=5)]
+    """1 is bad, 5 is good."""
+    words: Annotated[str, StringConstraints(max_length=1000)] = ""
+    """In the person's own words. Read by the office only."""
+
+
+class BookAppointment(QueueCommand):
+    """Reserve a slot. The appointment's id is the command's id."""
+
+    classification: ClassVar[Classification] = "personal"
+    service: Slug
+    """The service's short name."""
+    slot: datetime
+    """When the slot begins, with its offset."""
+    phone: Phone
+    """Allows one open appointment per person and service. Kept as a keyed hash only."""
+
+
+class AppointmentCommand(QueueCommand):
+    """A wish about one appointment. By its holder."""
+
+    appointment: TicketId
+    """The id of the command that booked it."""
+
+
+class MoveAppointment(AppointmentCommand):
+    """Take another slot for the one that is reserved."""
+
+    slot: datetime
+    """When the new slot begins, with its offset."""
+
+
+class CancelAppointment(AppointmentCommand):
+    """Give the slot back. Others can have it some minutes later, not at once: nobody can deal in slots."""
+
+
+class CheckIn(AppointmentCommand):
+    """The person has come for the appointment and joins the line. The ticket's id is the command's id."""
+
+    need: Need | None = None
+    """Why the person goes first, where they do."""
+
+
+class SignOn(CounterCommand):
+    """Begin to work at the counter, or with other services than until now."""
+
+    services: Annotated[tuple[Slug, ...], Field(max_length=50)] = ()
+    """What is served there now; empty for all that the counter is planned for."""
+
+
+class SignOff(CounterCommand):
+    """Work at the counter no more today. Refused while somebody is there."""
+
+
+class PauseCounter(CounterCommand):
+    """Call nobody for a while. Refused while somebody is there."""
+
+
+class ResumeCounter(CounterCommand):
+    """Go on after a pause."""
+
+
+class ParkTicket(CounterCommand):
+    """Let the person at the counter fetch something; others are served meanwhile."""
+
+
+class ResumeTicket(TicketCommand):
+    """A parked person is back: go on serving them without a new wait."""
+
+    counter: Slug
+    """The counter that goes on."""
+
+
+class TransferTicket(CounterCommand):
+    """Send the served person on to another service, where their waiting counts from when it began."""
+
+    service: Slug
+    """The short name of the service that is next."""
+
+
+class UndoStep(CounterCommand):
+    """Take back the counter's latest step, within ten seconds."""
 
 
 class CallNext(CounterCommand):
@@ -255,6 +409,8 @@ class CloseLine(QueueCommand):
 
     service: Slug
     """The service's short name."""
+    message: Text | None = None
+    """What those who wait are told."""
 
 
 # Events --------------------------------------------------------------------------------------------------
@@ -330,10 +486,40 @@ class TicketTaken(TicketEvent):
     """The place in the line's order: the smallest waiting rank is next."""
     place: int
     """1 for the person who is next."""
+    way: Way = "online"
+    """How the person came in."""
+    group: Group = "ordinary"
+    """As what the person waits."""
+    appointment: TicketId | None = None
+    """The appointment that the person came for."""
+    slot: datetime | None = None
+    """When that appointment was, where the person came in time for it."""
 
 
 class TicketCancelled(TicketEvent):
     """The holder left the line."""
+
+
+class TicketDelayed(TicketEvent):
+    """The holder lets others go first."""
+
+    rank: int
+    """The new place in the line's order."""
+    place: int
+    """1 for the person who is next."""
+    minutes: int
+    """How much later, as asked for."""
+
+
+class TicketJoined(TicketEvent):
+    """A person who was served elsewhere in the office waits in this line now, by the number they have."""
+
+    rank: int
+    """The place in the line's order."""
+    place: int
+    """1 for the person who is next."""
+    group: Group = "ordinary"
+    """As what the person waits."""
 
 
 class CounterEvent(TicketEvent):
@@ -375,11 +561,131 @@ class TicketPutBack(CounterEvent):
     """1 for the person who is next."""
 
 
+class TicketParked(CounterEvent):
+    """The served person fetches something and comes back."""
+
+
+class TicketResumed(CounterEvent):
+    """A parked person is served again."""
+
+
+class TicketTransferred(CounterEvent):
+    """The person goes on to another line of the office."""
+
+    to: Slug
+    """The short name of the service that is next."""
+
+
+class StepUndone(CounterEvent):
+    """A counter took back its latest step with a ticket."""
+
+    state: State
+    """Where the ticket is again."""
+    rank: int | None = None
+    """Its place in the line's order, where it waits again."""
+    place: int | None = None
+    """1 for the person who is next, where it waits again."""
+    times: int = 0
+    """How often the person has been called at this counter, where they are called again."""
+
+
 class LineClosed(LineEvent):
     """No more tickets of a service are given out today."""
 
     waiting: int
     """People who still wait and will be served."""
+    message: Text | None = None
+    """What they are told."""
+
+
+class AtCounter(QueueEvent):
+    """A fact about one counter at work."""
+
+    counter: Slug
+    """The counter's short name."""
+
+
+class CounterSignedOn(AtCounter):
+    """Somebody works at a counter now."""
+
+    services: tuple[Slug, ...]
+    """What is served there."""
+
+
+class CounterSignedOff(AtCounter):
+    """Nobody works at a counter any more."""
+
+
+class CounterPaused(AtCounter):
+    """A counter calls nobody for a while."""
+
+
+class CounterResumed(AtCounter):
+    """A counter goes on."""
+
+
+class AppointmentEvent(QueueEvent):
+    """A fact about one appointment; whose it is stays inside the service."""
+
+    appointment: TicketId
+    """The id of the command that booked it."""
+    service: Slug
+    """The service's short name."""
+    slot: datetime
+    """When the slot begins."""
+
+    def subject(self) -> str:
+        return f"appointment/{self.appointment}"
+
+
+class AppointmentBooked(AppointmentEvent):
+    """A person has a slot."""
+
+
+class AppointmentMoved(AppointmentEvent):
+    """A person has another slot."""
+
+    former: datetime
+    """The slot given up."""
+
+
+class AppointmentCancelled(AppointmentEvent):
+    """A person gave the slot back."""
+
+
+class FeedbackGiven(QueueEvent):
+    """A person said how it was. What they wrote stays inside the service."""
+
+    ticket: TicketId
+    """The id of the command that took it."""
+    service: Slug
+    """The short name of the service that finished the visit."""
+    day: date
+    """The local day of the visit."""
+    score: int
+    """1 is bad, 5 is good."""
+
+
+class ProcedurePublished(QueueEvent):
+    """What a service asks of citizens is new or has changed."""
+
+    service: Slug
+    """The service's short name."""
+    name: Text
+    """What it is called."""
+    procedure: Procedure
+    """The whole of it."""
+    revision: int
+    """Counts the office's plans: a greater one is newer."""
+
+
+class ProcedureWithdrawn(QueueEvent):
+    """An office does not offer a service any more."""
+
+    service: Slug
+    """The service's short name."""
+    revision: int
+    """Counts the office's plans."""
 
 
 class CommandRefused(Refusal):
@@ -389,11 +695,15 @@ class CommandRefused(Refusal):
 
 
 COMMANDS: tuple[type[Command], ...] = (
-    ConfigureOffice, AddStaff, AssignRoles, ChangePassword, RemoveStaff, TakeTicket, CancelTicket, CallNext,
-    RecallTicket, ServeTicket, FinishTicket, MarkNoShow, PutBackTicket, CloseLine,
+    ConfigureOffice, AddStaff, AssignRoles, ChangePassword, RemoveStaff, TakeTicket, CancelTicket, DelayTicket,
+    GiveFeedback, BookAppointment, MoveAppointment, CancelAppointment, CheckIn, SignOn, SignOff, PauseCounter,
+    ResumeCounter, CallNext, RecallTicket, ServeTicket, ParkTicket, ResumeTicket, TransferTicket, FinishTicket,
+    MarkNoShow, PutBackTicket, UndoStep, CloseLine,
 )  # fmt: skip
 EVENTS: tuple[type[Event], ...] = (
-    OfficeConfigured, StaffAdded, RolesAssigned, PasswordChanged, StaffRemoved, TicketTaken, TicketCancelled,
-    TicketCalled, TicketRecalled, ServingStarted, ServingFinished, TicketMissed, TicketPutBack, LineClosed,
-    CommandRefused,
+    OfficeConfigured, ProcedurePublished, ProcedureWithdrawn, StaffAdded, RolesAssigned, PasswordChanged,
+    StaffRemoved, TicketTaken, TicketCancelled, TicketDelayed, TicketJoined, TicketCalled, TicketRecalled,
+    ServingStarted, ServingFinished, TicketMissed, TicketPutBack, TicketParked, TicketResumed, TicketTransferred,
+    StepUndone, LineClosed, CounterSignedOn, CounterSignedOff, CounterPaused, CounterResumed, AppointmentBooked,
+    AppointmentMoved, AppointmentCancelled, FeedbackGiven, CommandRefused,
 )  # fmt: skip

@@ -5,7 +5,7 @@ partitions by key, offsets that are committed apart from the effect.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from copy import copy
 from operator import attrgetter
 from typing import Any
@@ -50,6 +50,9 @@ class MemoryStore:
         found = [row for row in self._rows[kind].values() if matches(row, where)]
         found.sort(key=attrgetter(*order))
         return [copy(row) for row in found[:limit]]
+
+    async def count(self, kind: type, where: Where, *, without: Collection[str] = ()) -> int:
+        return sum(matches(row, where) for id, row in self._rows[kind].items() if id not in without)
 
     async def entries(self, ids: Sequence[str]) -> dict[str, Entry]:
         return {id: self.journal[id] for id in ids if id in self.journal}

@@ -1,7 +1,7 @@
 """The `Store` on MongoDB: one collection per kind, `journal` and `positions` beside them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, time
 from typing import Any
 
@@ -81,6 +81,13 @@ class MongoStore:
         with passing_errors():
             found = self._collections[kind].find(wanted).sort([(_name(f), ASCENDING) for f in order]).limit(limit)
             return [read(document) async for document in found]
+
+    async def count(self, kind: type, where: Where, *, without: Collection[str] = ()) -> int:
+        wanted: Document = {_name(field): _wanted(value) for field, value in where.items()}
+        if without:
+            wanted["_id"] = {"$nin": list(without)}
+        with passing_errors():
+            return await self._collections[kind].count_documents(wanted)
 
     async def latest(
         self, kind: type[A], where: Mapping[str, Scalar | Sequence[str]], *, by: str, limit: int

@@ -1,6 +1,6 @@
 """What the loop asks of a store. MongoDB and the in-memory twin answer the same test suite."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
@@ -96,6 +96,9 @@ class Store(Protocol):
         limit: int,
     ) -> list[A]:
         """The first aggregates that match `where`."""
+
+    async def count(self, kind: type, where: Where, *, without: Collection[str] = ()) -> int:
+        """How many aggregates match `where`, those among `without` left out."""
 
     async def entries(self, ids: Sequence[str]) -> dict[str, Entry]:
         """The journal's entries among `ids`."""

@@ -117,6 +117,13 @@ class Work:
         matching.sort(key=attrgetter(*order, "id"))  # whatever is equal in order must not be so by chance
         return [self._touch(kind, a.id) for a in matching[:limit]]
 
+    async def count(self, kind: type[A], where: Where) -> int:
+        """How many aggregates match `where`, the batch's own changes included."""
+        known = self._known[kind]
+        ids = {id for (k, id) in (*self._touched, *self._dirty) if k is kind}
+        stored = await self._store.count(kind, where, without=[id for id in ids if known[id].version])
+        return stored + sum(matches(known[id], where) for id in ids)
+
     def add(self, aggregate: Aggregate) -> None:
         """Take a new aggregate in; it is written with the batch. Raises `Exists` where its id is known to be in use."""
         kind, id = type(aggregate), aggregate.id

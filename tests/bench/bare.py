@@ -129,17 +129,25 @@ def _ticket(id: str, line: str, sequence: int, now: datetime) -> Document:
         "line": line,
         "sequence": sequence,
         "number": f"A-{sequence:03d}",
+        "prefix": "A",
         "rank": sequence * 100_000,
-        "since": now,
         "taken_at": now,
+        "joined_at": now,
+        "way": "online",
+        "group": "ordinary",
+        "need": None,
         "changed_at": now,
         "changed_by": "citizen",
         "holder": None,
-        "claim": None,
         "state": "waiting",
-        "counter": None,
+        "appointment": None,
+        "slot": None,
         "called_at": None,
+        "serving_at": None,
+        "moved": False,
         "put_backs": 0,
+        "delays": 0,
+        "steps": 0,
         "version": 1,
     }
 
@@ -153,9 +161,13 @@ def _line(id: str, sequence: int) -> Document:
         "prefix": "A",
         "sequence": sequence,
         "waiting": sequence,
+        "given": {"online": sequence, "kiosk": 0, "counter": 0, "appointment": 0},
         "head": 0,
+        "tail": sequence * 100_000,
+        "late": [],
         "revision": sequence,
         "closed": False,
+        "message": None,
         "version": sequence,
     }
 
@@ -171,6 +183,10 @@ def _event(command: Document, ticket: Document) -> bytes:
         "sequence": ticket["sequence"],
         "rank": ticket["rank"],
         "place": ticket["sequence"],
+        "way": ticket["way"],
+        "group": ticket["group"],
+        "appointment": None,
+        "slot": None,
     }
     return json.dumps(event, separators=(",", ":")).encode()
 

@@ -17,6 +17,9 @@ ISSUED_AT = datetime(2026, 3, 2, 0, 15, 30, 250_000, tzinfo=UTC)
 HANDLED_AT = datetime(2026, 3, 2, 0, 15, 30, 281_000, tzinfo=UTC)
 COMMAND_ID = "6c1f0d4e-6f0b-4d0e-9b69-0a4a3c1f7d55"
 TICKET = "0f4f7f8a-3f3c-4f36-8c64-2b1c4f0a9e11"
+APPOINTMENT = "3b1de2c5-9a43-4c0a-8a0e-5d2f7e6b1c90"
+SLOT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+FORMER_SLOT = datetime(2026, 3, 3, 1, 30, tzinfo=UTC)
 COMMAND_TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 EVENT_TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-b7ad6b7169203331-01"
 LINE = "polres-palu:sim-renewal:2026-03-02"
@@ -41,13 +44,19 @@ PLAN = queue.OfficePlan(
                 validity=Text("5 tahun", "5 years"),
                 source="PP 76/2020",
             ),
+            shares=queue.Shares(online=100, appointment=40),
+            appointments=queue.AppointmentPlan(minutes=30, capacity=4),
+            usual_minutes=12.5,
         ),
     ),
     counters=(queue.CounterPlan("loket-2", Text("Loket 2", "Counter 2"), ("sim-renewal",)),),
     holidays=(queue.Holiday(date(2026, 3, 20), Text("Hari Raya Nyepi", "Day of Silence")),),
 )
 
+SERVICE = PLAN.services[0]
+
 _OFFICE: dict[str, Any] = {"office": "polres-palu"}
+_APPOINTMENT: dict[str, Any] = {**_OFFICE, "appointment": APPOINTMENT}
 _COUNTER: dict[str, Any] = {**_OFFICE, "counter": "loket-2"}
 _LINE: dict[str, Any] = {**_OFFICE, "service": "sim-renewal", "line": LINE, "revision": 42}
 _TICKET: dict[str, Any] = {**_LINE, "ticket": TICKET, "number": "A-017"}
@@ -63,29 +72,70 @@ QUEUE: tuple[Message, ...] = (
     queue.AssignRoles(**_PERSON, roles=("administrator", "officer")),
     queue.ChangePassword(**_PERSON, password_hash=_HASH, replaces=_FORMER),
     queue.RemoveStaff(**_PERSON),
-    queue.TakeTicket(**_OFFICE, service="sim-renewal", phone="+6281234567890"),
+    queue.TakeTicket(**_OFFICE, service="sim-renewal", phone="+6281234567890", need="elderly", family=TICKET),
     queue.CancelTicket(**_OFFICE, ticket=TICKET),
+    queue.DelayTicket(**_OFFICE, ticket=TICKET, minutes=15),
+    queue.GiveFeedback(**_OFFICE, ticket=TICKET, score=5, words="Ramah dan cepat."),
+    queue.BookAppointment(**_OFFICE, service="sim-renewal", slot=SLOT, phone="+6281234567890"),
+    queue.MoveAppointment(**_APPOINTMENT, slot=SLOT),
+    queue.CancelAppointment(**_APPOINTMENT),
+    queue.CheckIn(**_APPOINTMENT, need="pregnant"),
+    queue.SignOn(**_COUNTER, services=("sim-renewal",)),
+    queue.SignOff(**_COUNTER),
+    queue.PauseCounter(**_COUNTER),
+    queue.ResumeCounter(**_COUNTER),
+    queue.ParkTicket(**_COUNTER),
+    queue.ResumeTicket(**_COUNTER, ticket=TICKET),
+    queue.TransferTicket(**_COUNTER, service="skck"),
+    queue.UndoStep(**_COUNTER),
     queue.CallNext(**_COUNTER),
     queue.RecallTicket(**_COUNTER),
     queue.ServeTicket(**_COUNTER),
     queue.FinishTicket(**_COUNTER),
     queue.MarkNoShow(**_COUNTER),
     queue.PutBackTicket(**_COUNTER, ticket=TICKET),
-    queue.CloseLine(**_OFFICE, service="sim-renewal"),
+    queue.CloseLine(**_OFFICE, service="sim-renewal", message=Text("Listrik padam.", "The power is out.")),
     queue.OfficeConfigured(**_OFFICE, plan=PLAN, revision=3),
+    queue.ProcedurePublished(
+        **_OFFICE, service="sim-renewal", name=SERVICE.name, procedure=SERVICE.procedure, revision=3
+    ),
+    queue.ProcedureWithdrawn(**_OFFICE, service="sim-new", revision=4),
     queue.StaffAdded(**_ACCOUNT, revision=1),
     queue.RolesAssigned(**_ACCOUNT, revision=2),
     queue.PasswordChanged(**_ACCOUNT, revision=3),
     queue.StaffRemoved(**_ACCOUNT, revision=4),
-    queue.TicketTaken(**_TICKET, sequence=17, rank=17_000, place=5),
+    queue.TicketTaken(
+        **_TICKET,
+        sequence=17,
+        rank=45_298_483_724_305,
+        place=5,
+        way="appointment",
+        group="appointment",
+        appointment=APPOINTMENT,
+        slot=SLOT,
+    ),
     queue.TicketCancelled(**_TICKET),
+    queue.TicketDelayed(**_TICKET, rank=45_770_342_924_305, place=12, minutes=15),
+    queue.TicketJoined(**_TICKET, rank=45_298_483_724_305, place=1, group="priority"),
     queue.TicketCalled(**_CALLED),
     queue.TicketRecalled(**_CALLED, times=2),
     queue.ServingStarted(**_CALLED),
     queue.ServingFinished(**_CALLED),
     queue.TicketMissed(**_CALLED),
-    queue.TicketPutBack(**_CALLED, rank=20_500, place=4),
-    queue.LineClosed(**_LINE, waiting=12),
+    queue.TicketPutBack(**_CALLED, rank=45_298_483_724_306, place=4),
+    queue.TicketParked(**_CALLED),
+    queue.TicketResumed(**_CALLED),
+    queue.TicketTransferred(**_CALLED, to="skck"),
+    queue.StepUndone(**_CALLED, state="waiting", rank=45_298_483_724_305, place=1),
+    queue.LineClosed(**_LINE, waiting=12, message=Text("Listrik padam.", "The power is out.")),
+    queue.CounterSignedOn(**_COUNTER, services=("sim-renewal",)),
+    queue.CounterSignedOff(**_COUNTER),
+    queue.CounterPaused(**_COUNTER),
+    queue.CounterResumed(**_COUNTER),
+    queue.AppointmentBooked(**_APPOINTMENT, service="sim-renewal", slot=SLOT),
+    queue.AppointmentMoved(**_APPOINTMENT, service="sim-renewal", slot=SLOT, former=FORMER_SLOT),
+    queue.AppointmentCancelled(**_APPOINTMENT, service="sim-renewal", slot=SLOT),
+    queue.FeedbackGiven(**_OFFICE, ticket=TICKET, service="sim-renewal", day=date(2026, 3, 2), score=5),
     queue.CommandRefused(
         command=queue.TakeTicket.type(),
         about="polres-palu",

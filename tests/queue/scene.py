@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from services.queue.domain.counter import Counter
 from services.queue.domain.line import Line
@@ -75,7 +76,9 @@ class Scene(Twin):
         return scene
 
     async def configure(self, plan: OfficePlan) -> Event:
-        return await self.done(queue.ConfigureOffice(office=plan.id, plan=plan))
+        configured, *_ = await self.send(queue.ConfigureOffice(office=plan.id, plan=plan), actor="staff/sari")
+        assert not isinstance(configured, Refusal), configured
+        return configured
 
     def pass_time(self, **spans: float) -> None:
         """`pass_time(minutes=5)`."""
@@ -93,9 +96,9 @@ class Scene(Twin):
         assert isinstance(event, Refusal), event
         return event.reason, event.details
 
-    async def take(self, service: str = "sim", phone: str | None = None) -> str:
+    async def take(self, service: str = "sim", phone: str | None = None, **more: Any) -> str:
         """A person takes a ticket; returns its id."""
-        event = await self.done(TakeTicket(office=OFFICE, service=service, phone=phone), actor="citizen")
+        event = await self.done(TakeTicket(office=OFFICE, service=service, phone=phone, **more), actor="citizen")
         assert isinstance(event, TicketTaken)
         return event.ticket
 

@@ -248,7 +248,7 @@ async def test_what_a_stream_tells_last_is_what_a_reload_shows(lobby: Lobby) -> 
 async def test_a_ticket_of_yesterday_is_told_to_be_over(site: Site, office: Office, citizen: AsyncClient) -> None:
     at = datetime.now(ZoneInfo(office.plan.time_zone)) - timedelta(days=1)
     line = Line(f"{office.id}:sim:{at.date()}", office.id, "sim", "A", sequence=1, waiting=1, revision=1)
-    ticket = Ticket(str(uuid4()), line.id, 1, "A-001", 1, at, at, at, "citizen")
+    ticket = Ticket(str(uuid4()), line.id, "A", 1, "A-001", 1, at, at, at, "citizen")
     await site.keep(line, ticket)
     async with listening(site, f"{API}/tickets/{site.queue.links.token(ticket.id)}/stream") as phone:
         async with listening(site, f"{office.path}/board/stream") as board:

@@ -114,7 +114,7 @@ class Stage:
         await self._meanwhile()
         assert id == LINE
         ranks = {ticket: kept.rank for ticket, kept in self.now.items() if kept.state == "waiting"}
-        steps = {ticket: (self.now[ticket].state, self.now[ticket].counter) for ticket in tickets}
+        steps = {ticket: Step(self.now[ticket].state, self.now[ticket].counter, LINE) for ticket in tickets}
         read = LiveLine(self.revision, ranks), steps
         await self._meanwhile()
         self.reads += 1

@@ -6,10 +6,12 @@ from types import SimpleNamespace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.queue.domain.order import PLACES_BEHIND, SPACING, Spot, rank_of, spot_behind
+from services.queue.domain.order import PLACES_BEHIND, number_of, rank_behind, rank_of
 from services.queue.domain.ticket import PUT_BACKS_MOST
 from shared.contracts.queue import CallNext, PutBackTicket, TakeTicket
 from tests.queue.scene import OFFICE, PHONE, Scene
+
+DAY = "2026-03-02"
 
 
 def put_back(ticket: str, counter: str = "loket-1") -> PutBackTicket:
@@ -162,44 +164,39 @@ async def test_batch_of_calls_and_put_backs_keeps_the_order() -> None:
 
 @given(st.lists(st.sampled_from(["take", "call", "back"]), max_size=60), st.integers(2, 12))
 def test_a_place_is_always_found_between_distinct_ranks(steps: list[str], reach: int) -> None:
-    waiting = [_standing(n, n) for n in range(1, 6)]
+    waiting = [_standing(n, 0) for n in range(1, 6)]
     away = []
     taken = len(waiting)
-    for minute, step in enumerate(steps, start=10):
+    for second, step in enumerate(steps):
         if step == "take":
             taken += 1
-            waiting.append(_standing(taken, minute))
+            waiting.append(_standing(taken, second))
+            waiting.sort(key=lambda person: person.rank)  # who was put back at the end may stand behind a newcomer
         elif step == "call" and waiting:
             away.append(waiting.pop(0))
         elif step == "back" and away:
             person = away.pop(0)
-            spot = _find(waiting, person, minute, reach)
-            assert spot.place > min(PLACES_BEHIND, len(waiting))
-            person.rank, person.since = spot.rank, spot.since
-            waiting.insert(spot.place - 1, person)
+            person.rank = _find(waiting, person, second, reach)
+            place = 1 + sum(other.rank < person.rank for other in waiting)
+            assert place > min(PLACES_BEHIND, len(waiting))
+            waiting.insert(place - 1, person)
         ranks = [person.rank for person in waiting]
         assert ranks == sorted(set(ranks))
-        assert all(rank < rank_of(taken + 1) for rank in ranks)
-        assert [person.since for person in waiting] == sorted(person.since for person in waiting)
 
 
-def test_spacing_holds_the_put_backs_of_the_longest_line() -> None:
-    longest_line = 10_000  # the largest quota that a plan may name
-    assert longest_line * PUT_BACKS_MOST < SPACING
+def _at(second: int) -> datetime:
+    return datetime(2026, 3, 2, tzinfo=UTC) + timedelta(seconds=second)
 
 
-def _at(minute: int) -> datetime:
-    return datetime(2026, 3, 2, tzinfo=UTC) + timedelta(minutes=minute)
+def _standing(sequence: int, second: int) -> SimpleNamespace:
+    number = number_of("A", sequence)
+    return SimpleNamespace(number=number, rank=rank_of(_at(second), timedelta(0), DAY, number))
 
 
-def _standing(sequence: int, minute: int) -> SimpleNamespace:
-    return SimpleNamespace(rank=rank_of(sequence), since=_at(minute))
-
-
-def _find(waiting: list[SimpleNamespace], person: SimpleNamespace, minute: int, reach: int) -> Spot:
-    spot = None
-    while spot is None:
+def _find(waiting: list[SimpleNamespace], person: SimpleNamespace, second: int, reach: int) -> int:
+    rank = None
+    while rank is None:
         seen = waiting[:reach]
-        spot = spot_behind(seen, person, _at(minute), whole=len(seen) < reach)
+        rank = rank_behind(seen, person.number, _at(second), DAY, whole=len(seen) < reach)
         reach *= 2
-    return spot
+    return rank

@@ -5,29 +5,51 @@ from typing import Any
 import bson
 import pytest
 
-from services.queue.domain.counter import Counter
+from services.queue.domain.appointment import Agenda, Appointment, Place
+from services.queue.domain.counter import Counter, Latest
+from services.queue.domain.feedback import Feedback
 from services.queue.domain.line import Line
 from services.queue.domain.office import Office
 from services.queue.domain.staff import Staff
-from services.queue.domain.ticket import Ticket
+from services.queue.domain.ticket import Before, Ticket
 from services.queue.routes import ROUTES
 from shared.contracts import queue
 from shared.messaging.mongo_store import Mapper
 from tests.queue.scene import MONDAY, PLAN
 
+BEFORE = Before("polres-palu:sim:2026-03-02", "waiting", 1, False, None, None, None, 0, 3)
 KEPT = [
     Office("polres-palu", PLAN, revision=3, version=3),
     Line("polres-palu:sim:2026-03-02", "polres-palu", "sim", "A", sequence=4, waiting=2, revision=9, closed=True),
     Counter("polres-palu:loket-1"),
-    Counter("polres-palu:loket-1", "t-1", "A-001", "2026-03-02", calls=2, called_at=MONDAY),
+    Counter(
+        "polres-palu:loket-1",
+        "t-1",
+        "A-001",
+        "2026-03-02",
+        calls=2,
+        called_at=MONDAY,
+        shift="2026-03-02",
+        services=("sim",),
+        latest=Latest("t-1", MONDAY, BEFORE, None, "", 0, None),
+    ),
     Staff("polres-palu:sari", "0a1b", "Sari", "$argon2id$x", ("manager", "officer"), one_time=True, revision=2),
+    Agenda(
+        "polres-palu:skck:2026-03-02",
+        (Place("a-1", MONDAY, kept=True), Place("a-2", MONDAY, free_at=MONDAY)),
+    ),
+    Appointment(
+        "a-1", "polres-palu", "skck", MONDAY, "polres-palu:skck:2026-03-02", "0a", "0b", MONDAY, "citizen", moves=1
+    ),
+    Feedback("t-1", "polres-palu", "sim", "2026-03-02", "loket-1", 5, "Baik.", MONDAY),
     Ticket(
         id="t-1",
         line="polres-palu:sim:2026-03-02",
+        prefix="A",
         sequence=1,
         number="A-001",
         rank=100_000,
-        since=MONDAY,
+        joined_at=MONDAY,
         taken_at=MONDAY,
         changed_at=MONDAY,
         changed_by="staff/sari",

@@ -1,8 +1,10 @@
 """Joining a line."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from services.queue.domain.line import Line
+from services.queue.domain.order import number_of, rank_of
 from services.queue.domain.ticket import Ticket
 from shared.contracts.queue import CancelTicket, CloseLine, LineClosed, TakeTicket, TicketTaken
 from tests.queue.scene import MONDAY, OFFICE, PHONE, PLAN, Scene, service, with_quota
@@ -19,7 +21,7 @@ async def test_first_ticket_of_the_day_is_number_one_and_next() -> None:
         ticket="wish-1",
         number="A-001",
         sequence=1,
-        rank=100_000,
+        rank=rank_of(MONDAY, timedelta(0), "2026-03-02", number_of("A", 1)),
         place=1,
     )
 

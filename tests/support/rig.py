@@ -163,6 +163,9 @@ class Shaky:
     async def select(self, kind: type, where: Any, **options: Any) -> list[Any]:
         return await self._store.select(kind, where, **options)
 
+    async def count(self, kind: type, where: Any, **options: Any) -> int:
+        return await self._store.count(kind, where, **options)
+
     async def entries(self, ids: Sequence[str]) -> dict[str, Entry]:
         return await self._store.entries(ids)
 

@@ -7,7 +7,6 @@ from itertools import count
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from services.queue.domain.ticket import State
 from services.queue.entrypoints.accounts import OneTimePassword
 from services.queue.entrypoints.officer import Officer
 from services.queue.entrypoints.roles import role_words
@@ -23,7 +22,7 @@ from services.queue.shown import (
     StaffView,
     TicketView,
 )
-from shared.contracts.queue import CounterPlan, Fee, Opening, Procedure, Text
+from shared.contracts.queue import CounterPlan, Fee, Opening, Procedure, State, Text
 from shared.messaging.errors import Pending
 from shared.web.problems import Problem
 

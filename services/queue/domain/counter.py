@@ -1,7 +1,11 @@
-"""Counter: one desk of an office and the person it has called or serves.
+"""Counter: one desk of an office, who works there, and the person it has called or serves.
 
 Invariants: a counter has at most one person; a person of an earlier day is nobody's any more; calls for one
-person are few and spaced, so that a lobby is not shouted at.
+person are few and spaced, so that a lobby is not shouted at. Work of an earlier day, a pause and the services
+somebody signed on with, counts no more on the next.
+
+Signing on is for who serves only some of the counter's services, and tells the office who is there. A counter
+that calls without it serves all that it is planned for.
 """
 
 from dataclasses import dataclass
@@ -9,17 +13,34 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from services.queue.domain import errors
-from services.queue.domain.ticket import Ticket
+from services.queue.domain.ticket import Before, Ticket
+from shared.contracts.queue import CounterPaused, CounterPlan, CounterResumed, CounterSignedOff, CounterSignedOn
 
 CALLS_MOST = 3
 """The first call and two more. Then the person is served or has not come."""
 CALL_SPACING = timedelta(seconds=20)
 """An announcement in two languages, and the walk from the far end of a lobby."""
+UNDO_WITHIN = timedelta(seconds=10)
+"""How long the latest step can be taken back."""
 
 
 def counter_id(office: str, counter: str) -> str:
     """The one counter of that name in an office."""
     return f"{office}:{counter}"
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """A counter's latest step: what it was before."""
+
+    ticket: str
+    at: datetime
+    before: Before
+    here: str | None
+    """Whom the counter had before."""
+    number: str
+    calls: int
+    called_at: datetime | None
 
 
 @dataclass(slots=True)
@@ -36,11 +57,41 @@ class Counter:
     """The local day of that call."""
     calls: int = 0
     called_at: datetime | None = None
+    shift: str = ""
+    """The local day for which somebody has signed on; empty where nobody has."""
+    services: tuple[str, ...] = ()
+    """What they serve; empty for all that the counter is planned for."""
+    paused: bool = False
+    latest: Latest | None = None
     version: int = 0
+
+    @property
+    def office(self) -> str:
+        """Where it stands."""
+        return self.id.partition(":")[0]
+
+    @property
+    def name(self) -> str:
+        """Its short name."""
+        return self.id.partition(":")[2]
 
     def is_busy(self, day: str) -> bool:
         """Whether a person of that day, not of an earlier one, is called or served here."""
         return self.ticket is not None and self.day >= day
+
+    def is_paused(self, day: str) -> bool:
+        """Whether it has a pause on that day."""
+        return self.paused and self.shift == day
+
+    def is_signed_on(self, day: str) -> bool:
+        """Whether somebody has signed on for that day."""
+        return self.shift == day
+
+    def serves(self, plan: CounterPlan, day: str) -> tuple[str, ...]:
+        """What is served here on that day, in the plan's order."""
+        if self.shift != day or not self.services:
+            return plan.services
+        return tuple(service for service in plan.services if service in self.services)
 
     def person(self, day: str) -> str:
         """The ticket of that day's person. Raises `CounterIdle`."""
@@ -53,14 +104,62 @@ class Counter:
         if self.is_busy(day):
             raise errors.CounterBusy(number=self.number)
 
+    def check_calls(self, day: str) -> None:
+        """Raises `CounterBusy` or `CounterPaused` where nobody can be called."""
+        self.check_free(day)
+        if self.is_paused(day):
+            raise errors.CounterPaused
+
+    # Shifts ------------------------------------------------------------------------------------------
+
+    def sign_on(self, plan: CounterPlan, services: tuple[str, ...], day: str) -> CounterSignedOn:
+        """Somebody works here now. Raises `NotServedHere`."""
+        for service in services:
+            if service not in plan.services:
+                raise errors.NotServedHere(service=service)
+        self.shift, self.services, self.paused = day, services, False
+        return CounterSignedOn(office=self.office, counter=self.name, services=self.serves(plan, day))
+
+    def sign_off(self, day: str) -> CounterSignedOff:
+        """Nobody works here any more. Raises `CounterBusy`, `CounterSignedOff`."""
+        self.check_free(day)
+        if not self.is_signed_on(day):
+            raise errors.CounterSignedOff
+        self.shift, self.services, self.paused = "", (), False
+        return CounterSignedOff(office=self.office, counter=self.name)
+
+    def pause(self, day: str) -> CounterPaused:
+        """Call nobody for a while. Raises `CounterBusy`, `CounterPaused`."""
+        self.check_calls(day)
+        if not self.is_signed_on(day):
+            self.shift, self.services = day, ()
+        self.paused = True
+        return CounterPaused(office=self.office, counter=self.name)
+
+    def resume(self, day: str) -> CounterResumed:
+        """Go on. Raises `CounterNotPaused`."""
+        if not self.is_paused(day):
+            raise errors.CounterNotPaused
+        self.paused = False
+        return CounterResumed(office=self.office, counter=self.name)
+
+    # People ------------------------------------------------------------------------------------------
+
+    def remember(self, ticket: Ticket, at: datetime) -> None:
+        """A step with a ticket is about to be taken: keep what it takes to take it back."""
+        self.latest = Latest(ticket.id, at, ticket.before(), self.ticket, self.number, self.calls, self.called_at)
+
     def receive(self, ticket: Ticket, at: datetime) -> None:
         """Call a person here."""
-        self.check_free(ticket.day)
-        self.ticket = ticket.id
-        self.number = ticket.number
-        self.day = ticket.day
+        self.check_calls(ticket.day)
+        self._take(ticket)
         self.calls = 1
         self.called_at = at
+
+    def welcome_back(self, ticket: Ticket) -> None:
+        """A parked person is served here. Raises `CounterBusy`, `CounterPaused`."""
+        self.check_calls(ticket.day)
+        self._take(ticket)
 
     def recall(self, at: datetime) -> int:
         """Call the person once more. Returns how often that is in all."""
@@ -77,3 +176,28 @@ class Counter:
         """That person is not here any more."""
         if self.ticket == ticket.id:
             self.ticket = None
+
+    def can_undo(self, at: datetime) -> bool:
+        """Whether the latest step is recent enough to be taken back."""
+        return self.latest is not None and at <= self.latest.at + UNDO_WITHIN
+
+    def undo(self, ticket: Ticket, at: datetime) -> Latest:
+        """Be as before the latest step, which was one with this ticket.
+
+        Raises `NothingToUndo` where it is too long ago or something has happened to the ticket since, and
+        `CounterBusy` where somebody else has come.
+        """
+        latest = self.latest
+        if latest is None or not self.can_undo(at) or ticket.steps != latest.before.steps + 1:
+            raise errors.NothingToUndo
+        if self.ticket not in (None, ticket.id, latest.here):
+            raise errors.CounterBusy(number=self.number)
+        self.ticket = latest.here
+        self.number, self.calls, self.called_at = latest.number, latest.calls, latest.called_at
+        self.latest = None
+        return latest
+
+    def _take(self, ticket: Ticket) -> None:
+        self.ticket = ticket.id
+        self.number = ticket.number
+        self.day = ticket.day

@@ -54,6 +54,18 @@ class QuotaReached(Refused):
     slug = "quota-reached"
 
 
+class ShareReached(Refused):
+    """What this way into the line may use of the day's tickets is used up. Details: `way`, and as for the quota."""
+
+    slug = "share-reached"
+
+
+class FamilyTooLarge(Refused):
+    """As many tickets as one family can have on a day. Details: `most`."""
+
+    slug = "family-too-large"
+
+
 class AlreadyWaiting(Refused):
     """The person has an active ticket in this line. Which one stays a secret of its holder."""
 
@@ -100,6 +112,114 @@ class TicketNotServing(Refused):
     """The person is not being served yet. Details: `number`, `state`."""
 
     slug = "ticket-not-serving"
+
+
+class TicketNotParked(Refused):
+    """The person has not been sent to fetch something. Details: `number`, `state`."""
+
+    slug = "ticket-not-parked"
+
+
+class TicketNotFinished(Refused):
+    """How it was can be said when it is over. Details: `number`, `state`."""
+
+    slug = "ticket-not-finished"
+
+
+class DelayExhausted(Refused):
+    """Let others go first as often as anyone can. Details: `times`."""
+
+    slug = "delay-exhausted"
+
+
+class FeedbackGiven(Refused):
+    """The person has said already how it was."""
+
+    slug = "feedback-given"
+
+
+class SameService(Refused):
+    """The person is in that line already."""
+
+    slug = "same-service"
+
+
+class CounterPaused(Refused):
+    """The counter has a pause: it calls nobody."""
+
+    slug = "counter-paused"
+
+
+class CounterNotPaused(Refused):
+    """The counter has no pause that could end."""
+
+    slug = "counter-not-paused"
+
+
+class CounterSignedOff(Refused):
+    """Nobody works at the counter, so nobody can stop to."""
+
+    slug = "counter-signed-off"
+
+
+class NotServedHere(Refused):
+    """The counter is not planned for this service. Details: `service`."""
+
+    slug = "not-served-here"
+
+
+class NothingToUndo(Refused):
+    """The counter's latest step is too long ago, or something has happened since."""
+
+    slug = "nothing-to-undo"
+
+
+class NoAppointments(Refused):
+    """The service is given without appointments."""
+
+    slug = "no-appointments"
+
+
+class SlotUnknown(Refused):
+    """No slot begins at that moment, or it cannot be booked any more, or not yet."""
+
+    slug = "slot-unknown"
+
+
+class SlotFull(Refused):
+    """All places of the slot are taken."""
+
+    slug = "slot-full"
+
+
+class AppointmentUnknown(Refused):
+    """The office has no such appointment."""
+
+    slug = "appointment-unknown"
+
+
+class AppointmentOver(Refused):
+    """The appointment is kept or cancelled. Details: `state`."""
+
+    slug = "appointment-over"
+
+
+class AlreadyBooked(Refused):
+    """The person has an open appointment for this service. When stays a secret of its holder."""
+
+    slug = "already-booked"
+
+
+class MoveExhausted(Refused):
+    """The appointment was moved as often as any can be. Details: `times`."""
+
+    slug = "move-exhausted"
+
+
+class CheckInTooEarly(Refused):
+    """It is too long before the slot. Details: `opens`, when checking in begins."""
+
+    slug = "check-in-too-early"
 
 
 class TicketElsewhere(Refused):

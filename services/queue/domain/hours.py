@@ -41,6 +41,15 @@ def next_opening(
     return None
 
 
+def openings(
+    service: ServicePlan, holidays: tuple[Holiday, ...], zone: ZoneInfo, day: date
+) -> list[tuple[datetime, datetime]]:
+    """The stretches of real time in which a service is open on a local day, in order."""
+    if _is_holiday(day, holidays):
+        return []
+    return sorted((begin, end) for begin, end in _openings(service, zone, day) if begin < end)
+
+
 def _openings(service: ServicePlan, zone: ZoneInfo, day: date) -> Iterator[tuple[datetime, datetime]]:
     """A day's openings as stretches of real time. One that the clock is put forward over has no length."""
     weekday = day.weekday()

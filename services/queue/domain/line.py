@@ -2,34 +2,53 @@
 
 Invariants: numbers are given out without a gap and never twice; `waiting` is how many wait; `revision` grows
 by one with each event. A line does not hold its tickets, so that the thousandth costs what the first did; it
-knows from which rank on somebody may wait, so that nobody must look through those who have gone.
+knows from which rank on somebody may wait, so that nobody must look through those who have gone, and who stands
+behind every newcomer, so that almost nobody's place must be counted.
 """
 
-from dataclasses import dataclass
+from bisect import bisect_left, insort
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from services.queue.domain import errors
 from services.queue.domain.office import Office
-from services.queue.domain.order import Spot, rank_of
-from services.queue.domain.ticket import Ticket
+from services.queue.domain.order import a_step_behind, number_of
+from services.queue.domain.ticket import Arrival, Before, Ticket
 from shared.contracts.queue import (
     LineClosed,
     ServicePlan,
     ServingFinished,
     ServingStarted,
+    StepUndone,
+    Text,
     TicketCalled,
     TicketCancelled,
+    TicketDelayed,
+    TicketJoined,
     TicketMissed,
+    TicketParked,
     TicketPutBack,
     TicketRecalled,
+    TicketResumed,
     TicketTaken,
+    TicketTransferred,
 )
 
 
 def line_id(office: str, service: str, day: str) -> str:
     """The one line of a service on a day."""
     return f"{office}:{service}:{day}"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """How many numbers each way into the line has got."""
+
+    online: int = 0
+    kiosk: int = 0
+    counter: int = 0
+    appointment: int = 0
 
 
 @dataclass(slots=True)
@@ -43,44 +62,96 @@ class Line:
     """The letter of its numbers, which stays the day's whatever the plan becomes."""
     sequence: int = 0
     """The latest number given out."""
+    given: Given = Given()
     waiting: int = 0
     head: int = 0
     """Nobody waits at a smaller rank."""
+    tail: int = 0
+    """Who waits at a greater rank is in `late`."""
+    late: tuple[int, ...] = ()
+    """The ranks of those who stand behind the newest comer, since they let others go first."""
     revision: int = 0
     closed: bool = False
+    message: Text | None = None
+    """What those who wait are told since it was closed."""
     version: int = 0
 
-    def take(
-        self, id: str, office: Office, service: ServicePlan, holder: str | None, at: datetime, by: str
-    ) -> tuple[Ticket, TicketTaken]:
-        """Give out the next number. A cancelled one counts as given: the quota is of numbers, not of people."""
+    @property
+    def day(self) -> str:
+        """The local day."""
+        return self.id.rpartition(":")[2]
+
+    def rank_for(self, office: Office, arrival: Arrival, at: datetime) -> int:
+        """Where the next person stands: from when they came or from their slot, whichever is better for them."""
+        number = number_of(self.prefix, self.sequence + 1)
+        rank = max(office.rank(self.day, "ordinary", at, number), a_step_behind(self.tail, number))
+        if arrival.need is not None:
+            rank = office.rank(self.day, "priority", at, number)
+        if arrival.slot is not None:
+            rank = min(rank, office.rank(self.day, "appointment", arrival.slot, number))
+        return rank
+
+    def ahead(self, rank: int) -> int | None:
+        """How many wait at a smaller rank. None: they must be counted."""
+        return self.waiting - len(self.late) + bisect_left(self.late, rank) if rank > self.tail else None
+
+    def check_gives(self, office: Office, service: ServicePlan, arrival: Arrival, reserved: int, at: datetime) -> None:
+        """Raises `ServiceClosed`, `LineClosed`, `QuotaReached` or `ShareReached`.
+
+        A cancelled number counts as given: the quota is of numbers, not of people. `reserved` numbers are kept for
+        appointments, so who comes in time for one gets a number, also where the line is closed.
+        """
         office.check_open(service, at)
-        if self.closed:
+        if self.closed and arrival.slot is None:
             raise errors.LineClosed(**office.reopening(service, at, not_today=True))
-        if self.sequence >= service.quota:
+        if self.sequence + reserved >= service.quota:
             raise errors.QuotaReached(**office.reopening(service, at, not_today=True))
+        share = None if arrival.way == "appointment" else getattr(service.shares, arrival.way)
+        if share is not None and getattr(self.given, arrival.way) >= share:
+            raise errors.ShareReached(way=arrival.way, **office.reopening(service, at, not_today=True))
+
+    def take(
+        self, id: str, arrival: Arrival, rank: int, ahead: int, at: datetime, by: str
+    ) -> tuple[Ticket, TicketTaken]:
+        """Give out the next number, after `check_gives`, at the place that `rank_for` gave."""
         self.sequence += 1
-        self.waiting += 1
+        self.given = replace(self.given, **{arrival.way: getattr(self.given, arrival.way) + 1})
+        self._enter(rank, newest=arrival.slot is None)
         ticket = Ticket(
             id=id,
             line=self.id,
+            prefix=self.prefix,
             sequence=self.sequence,
             number=f"{self.prefix}-{self.sequence:03d}",
-            rank=rank_of(self.sequence),
-            since=at,
+            rank=rank,
             taken_at=at,
+            joined_at=at,
             changed_at=at,
             changed_by=by,
-            holder=holder,
-            claim=holder,
+            way=arrival.way,
+            group=arrival.group,
+            need=arrival.need,
+            holder=arrival.holder,
+            claim=arrival.holder,
+            family=arrival.family,
+            appointment=arrival.appointment,
+            slot=arrival.slot,
         )
-        facts = self._facts_about(ticket)
-        return ticket, TicketTaken(sequence=ticket.sequence, rank=ticket.rank, place=self.waiting, **facts)
+        return ticket, TicketTaken(
+            sequence=ticket.sequence,
+            rank=rank,
+            place=ahead + 1,
+            way=arrival.way,
+            group=arrival.group,
+            appointment=arrival.appointment,
+            slot=arrival.slot,
+            **self._facts_about(ticket),
+        )
 
     def call(self, ticket: Ticket, counter: str, at: datetime, by: str) -> TicketCalled:
         """The person, who is the first of the line, is asked to a counter and waits no more."""
         ticket.call(counter, at, by)
-        self.waiting -= 1
+        self._leave(ticket.rank)
         self.head = ticket.rank + 1
         return TicketCalled(counter=counter, **self._facts_about(ticket))
 
@@ -94,6 +165,16 @@ class Line:
         ticket.serve(at, by)
         return ServingStarted(counter=counter, **self._facts_about(ticket))
 
+    def park(self, ticket: Ticket, counter: str, at: datetime, by: str) -> TicketParked:
+        """The person fetches something."""
+        ticket.park(at, by)
+        return TicketParked(counter=counter, **self._facts_about(ticket))
+
+    def resume(self, ticket: Ticket, counter: str, at: datetime, by: str) -> TicketResumed:
+        """The person is back."""
+        ticket.resume(counter, at, by)
+        return TicketResumed(counter=counter, **self._facts_about(ticket))
+
     def finish(self, ticket: Ticket, counter: str, at: datetime, by: str) -> ServingFinished:
         """The person's business is done."""
         ticket.finish(at, by)
@@ -104,26 +185,89 @@ class Line:
         ticket.miss(at, by)
         return TicketMissed(counter=counter, **self._facts_about(ticket))
 
-    def put_back(self, ticket: Ticket, spot: Spot, counter: str, at: datetime, by: str) -> TicketPutBack:
+    def put_back(self, ticket: Ticket, rank: int, ahead: int, counter: str, at: datetime, by: str) -> TicketPutBack:
         """A called or missed person waits again, also in a line that is closed: it gives out no new number."""
-        ticket.put_back(spot, at, by)
-        self.waiting += 1
-        self.head = min(self.head, spot.rank)
-        return TicketPutBack(counter=counter, rank=spot.rank, place=spot.place, **self._facts_about(ticket))
+        ticket.put_back(rank, at, by)
+        self._enter(rank)
+        return TicketPutBack(counter=counter, rank=rank, place=ahead + 1, **self._facts_about(ticket))
+
+    def delay(self, ticket: Ticket, rank: int, ahead: int, minutes: int, at: datetime, by: str) -> TicketDelayed:
+        """The person lets others go first. `ahead` counts them without this person."""
+        former = ticket.rank
+        ticket.delay(rank, at, by)
+        self._leave(former)
+        self._enter(rank)
+        return TicketDelayed(rank=rank, place=ahead + 1, minutes=minutes, **self._facts_about(ticket))
 
     def cancel(self, ticket: Ticket, at: datetime, by: str) -> TicketCancelled:
         """The person leaves, waiting or just called."""
         was_waiting = ticket.state == "waiting"
         ticket.cancel(at, by)
-        self.waiting -= was_waiting
+        if was_waiting:
+            self._leave(ticket.rank)
         return TicketCancelled(**self._facts_about(ticket))
 
-    def close(self, office: Office, service: ServicePlan, at: datetime) -> LineClosed:
+    def send_on(self, ticket: Ticket, to: "Line", counter: str, at: datetime, by: str) -> TicketTransferred:
+        """The served person goes on to another line, which is to `receive` them."""
+        ticket.transfer(to.id, at, by)
+        return TicketTransferred(counter=counter, to=to.service, **self._facts_about(ticket))
+
+    def receive(self, ticket: Ticket, ahead: int) -> TicketJoined:
+        """A person who has come from another line waits here, also where no new number is given out."""
+        self._enter(ticket.rank)
+        return TicketJoined(rank=ticket.rank, place=ahead + 1, group=ticket.group, **self._facts_about(ticket))
+
+    def take_back(self, ticket: Ticket, home: "Line", counter: str) -> TicketTransferred:
+        """A person who was sent here by mistake leaves again, to where they came from."""
+        self._leave(ticket.rank)
+        return TicketTransferred(counter=counter, to=home.service, **self._facts_about(ticket))
+
+    def undo(
+        self, ticket: Ticket, before: Before, counter: str, times: int, ahead: int, at: datetime, by: str
+    ) -> StepUndone:
+        """A counter takes back its latest step. `times`: how often it has called the person then."""
+        if ticket.state == "waiting" and ticket.line == self.id:
+            self._leave(ticket.rank)
+        ticket.restore(before, at, by)
+        waits = ticket.state == "waiting"
+        if waits:
+            self._enter(ticket.rank)
+        return StepUndone(
+            counter=counter,
+            state=ticket.state,
+            rank=ticket.rank if waits else None,
+            place=ahead + 1 if waits else None,
+            times=times,
+            **self._facts_about(ticket),
+        )
+
+    def close(self, office: Office, service: ServicePlan, message: Text | None, at: datetime) -> LineClosed:
         """Give out no more numbers today."""
         if self.closed:
             raise errors.LineClosed(**office.reopening(service, at, not_today=True))
         self.closed = True
-        return LineClosed(waiting=self.waiting, **self._facts())
+        self.message = message
+        return LineClosed(waiting=self.waiting, message=message, **self._facts())
+
+    def _enter(self, rank: int, *, newest: bool = False) -> None:
+        """One more waits at a rank. `newest`: who comes after them will most likely stand behind them."""
+        self.head = min(self.head, rank) if self.waiting else rank
+        self.waiting += 1
+        if rank <= self.tail:
+            return
+        if newest:
+            self.tail = rank
+            self.late = tuple(late for late in self.late if late > rank)
+        else:
+            late = list(self.late)
+            insort(late, rank)
+            self.late = tuple(late)
+
+    def _leave(self, rank: int) -> None:
+        """One fewer waits."""
+        self.waiting -= 1
+        if rank > self.tail:
+            self.late = tuple(late for late in self.late if late != rank)
 
     def _facts_about(self, ticket: Ticket) -> dict[str, Any]:
         return {"ticket": ticket.id, "number": ticket.number, **self._facts()}

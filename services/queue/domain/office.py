@@ -4,11 +4,20 @@ Invariant: its plan is always one that an office can work by (`plan.check`).
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from services.queue.domain import errors, hours, plan
-from shared.contracts.queue import CounterPlan, OfficeConfigured, OfficePlan, ServicePlan
+from services.queue.domain import errors, hours, order, plan
+from shared.contracts.queue import (
+    CounterPlan,
+    Group,
+    OfficeConfigured,
+    OfficePlan,
+    ProcedurePublished,
+    ProcedureWithdrawn,
+    QueueEvent,
+    ServicePlan,
+)
 
 
 @dataclass(slots=True)
@@ -21,14 +30,29 @@ class Office:
     """Counts the plans that took effect."""
     version: int = 0
 
-    def configure(self, to: OfficePlan) -> OfficeConfigured:
-        """Work by another plan from now on."""
+    def configure(self, to: OfficePlan) -> list[QueueEvent]:
+        """Work by another plan from now on. Told beside it: each procedure that is new, other or gone."""
         if to.id != self.id:
             raise errors.PlanInvalid(problem=f"it is the plan of {to.id}, not of {self.id}")
         plan.check(to)
+        former = {service.id: service for service in self.plan.services} if self.revision else {}
         self.plan = to
         self.revision += 1
-        return OfficeConfigured(office=self.id, plan=to, revision=self.revision)
+        events: list[QueueEvent] = [OfficeConfigured(office=self.id, plan=to, revision=self.revision)]
+        for service in to.services:
+            known = former.pop(service.id, None)
+            if known is None or (known.name, known.procedure) != (service.name, service.procedure):
+                events.append(
+                    ProcedurePublished(
+                        office=self.id,
+                        service=service.id,
+                        name=service.name,
+                        procedure=service.procedure,
+                        revision=self.revision,
+                    )
+                )
+        events += [ProcedureWithdrawn(office=self.id, service=id, revision=self.revision) for id in former]
+        return events
 
     def service(self, id: str) -> ServicePlan:
         """A service the office offers."""
@@ -48,6 +72,17 @@ class Office:
         """The office's local date, `2026-08-17`: the day of its lines and of its ticket numbers."""
         return now.astimezone(self._zone).date().isoformat()
 
+    def rank(self, day: str, group: Group, moment: datetime, number: int) -> int:
+        """Where a person of a group stands on a day whose waiting counts from `moment`."""
+        return order.rank_of(moment, self.head_start(group), day, number)
+
+    def head_start(self, group: Group) -> timedelta:
+        """How much longer a group counts as having waited."""
+        if group == "ordinary":
+            return timedelta(0)
+        minutes = self.plan.order.priority_minutes if group == "priority" else self.plan.order.appointment_minutes
+        return timedelta(minutes=minutes)
+
     def is_open(self, service: ServicePlan, now: datetime) -> bool:
         """Whether `now` is in the service's hours and no holiday."""
         return hours.is_open(service, self.plan.holidays, self._zone, now)
@@ -56,6 +91,41 @@ class Office:
         """Raises `ServiceClosed` outside the service's hours and on holidays."""
         if not self.is_open(service, now):
             raise errors.ServiceClosed(**self.reopening(service, now))
+
+    def has_appointments(self, service: str) -> bool:
+        """Whether a service is offered, and with appointments."""
+        return any(s.id == service and s.appointments is not None for s in self.plan.services)
+
+    def slots(self, service: ServicePlan, day: date) -> list[datetime]:
+        """When appointments of a service begin on a local day, in local time. None where it has no appointments."""
+        if service.appointments is None:
+            return []
+        length = timedelta(minutes=service.appointments.minutes)
+        return [
+            (begin + n * length).astimezone(self._zone)
+            for begin, end in hours.openings(service, self.plan.holidays, self._zone, day)
+            for n in range((end - begin) // length)
+        ]
+
+    def bookable(self, service: ServicePlan, now: datetime) -> list[date]:
+        """The local days on which a slot can be booked now, today the first. Empty without appointments."""
+        if service.appointments is None:
+            return []
+        today = now.astimezone(self._zone).date()
+        return [today + timedelta(days=ahead) for ahead in range(service.appointments.days_ahead + 1)]
+
+    def check_slot(self, service: ServicePlan, slot: datetime, now: datetime) -> datetime:
+        """The slot, in local time. Raises `NoAppointments`, `SlotUnknown`."""
+        if service.appointments is None:
+            raise errors.NoAppointments
+        local = slot.astimezone(self._zone)
+        if (
+            slot <= now
+            or local.date() not in self.bookable(service, now)
+            or local not in self.slots(service, local.date())
+        ):
+            raise errors.SlotUnknown
+        return local
 
     def next_opening(self, service: ServicePlan, now: datetime, *, not_today: bool = False) -> datetime | None:
         """When the service opens next, in local time; None where it does not within a year."""

@@ -27,6 +27,7 @@ def _problems(plan: OfficePlan) -> Iterator[str]:
         yield f"there are two counters {counter}"
     for service_plan in plan.services:
         yield from _problems_of_hours(service_plan)
+        yield from _problems_of_shares(service_plan)
     offered = {service.id for service in plan.services}
     for counter_plan in plan.counters:
         yield from _problems_of_counter(counter_plan, offered)
@@ -50,6 +51,13 @@ def _problems_of_counter(counter: CounterPlan, offered: set[str]) -> Iterator[st
             yield f"the counter {counter.id} serves {service}, which the office does not offer"
     for service in _repeated(counter.services):
         yield f"the counter {counter.id} names {service} twice"
+
+
+def _problems_of_shares(service: ServicePlan) -> Iterator[str]:
+    for way in ("online", "kiosk", "counter", "appointment"):
+        share = getattr(service.shares, way)
+        if share is not None and share > service.quota:
+            yield f"{service.id} gives {share} tickets by {way}, but only {service.quota} in all"
 
 
 def _order_of_opening(opening: Opening) -> tuple[int, str]:

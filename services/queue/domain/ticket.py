@@ -1,26 +1,73 @@
-"""Ticket: one person's way through a line.
+"""Ticket: one person's way through a line, and through further lines of the same visit.
 
     waiting → called → serving → finished
-       ↑         │
-       └─ missed ┘      put back, from called or missed, at most `PUT_BACKS_MOST` times
+       ↑         │        ⇅
+       │         │      parked      fetching something
+       └─ missed ┘                  put back, from called or missed, at most `PUT_BACKS_MOST` times
     waiting, called → cancelled
+    serving → waiting               transferred to another line, by the same number
 
-Invariants: a ticket is called by one counter at a time; its number and line never change; `claim` is set
-exactly while its holder's business is open, so that a unique index over it allows a person one such ticket.
+A step at a counter can be taken back (`restore`) until something else happens to the ticket.
+
+Invariants: a ticket is called by one counter at a time; its number never changes; `claim` is set exactly while its
+holder's business is open, so that a unique index over it allows a person one such ticket.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from datetime import datetime, timedelta
 
 from services.queue.domain import errors
-from services.queue.domain.order import Spot
+from services.queue.domain.order import number_of
+from shared.contracts.queue import Group, Need, State, Way
 from shared.errors import Refused
-
-State = Literal["waiting", "called", "serving", "finished", "missed", "cancelled"]
 
 PUT_BACKS_MOST = 2
 """Enough for who was on the phone or at the wrong door; more would let a person push in front of others for ever."""
+DELAYS_MOST = 2
+"""How often a person can let others go first."""
+FAMILY_MOST = 6
+"""Tickets of one family on one day: one for each of a household, and none for a tout."""
+FEEDBACK_DAYS = timedelta(days=7)
+"""How long after the visit a person can say how it was."""
+
+OVER: tuple[State, ...] = ("finished", "cancelled")
+"""Nothing happens to such a ticket any more, unless a counter takes its latest step back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How a person comes into a line, and as what."""
+
+    way: Way = "online"
+    need: Need | None = None
+    holder: str | None = None
+    """Keyed hash of line and telephone number."""
+    family: str | None = None
+    appointment: str | None = None
+    slot: datetime | None = None
+    """When the appointment is, where the person came in time for it."""
+
+    @property
+    def group(self) -> Group:
+        """As what the person waits."""
+        if self.need is not None:
+            return "priority"
+        return "ordinary" if self.slot is None else "appointment"
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a step at a counter changes in a ticket."""
+
+    line: str
+    state: State
+    rank: int
+    moved: bool
+    counter: str | None
+    called_at: datetime | None
+    serving_at: datetime | None
+    put_backs: int
+    steps: int
 
 
 @dataclass(slots=True)
@@ -29,27 +76,43 @@ class Ticket:
 
     id: str
     line: str
-    """`<office>:<service>:<local day>`."""
+    """Where the person waits or is served: `<office>:<service>:<local day>`."""
+    prefix: str
     sequence: int
     number: str
     """As called and shown: `A-017`."""
     rank: int
     """The smallest rank that waits is next. See `order`."""
-    since: datetime
-    """From when the person's waiting counts when lines are compared. Never decreases along a line."""
     taken_at: datetime
+    joined_at: datetime
+    """Since when the person has been in this line: later than `taken_at` where it is not their first."""
     changed_at: datetime
     changed_by: str
     """The actor of the latest step; the journal has them all."""
+    way: Way = "online"
+    group: Group = "ordinary"
+    need: Need | None = None
+    """Why the person goes first, kept until the ticket is over for good."""
     holder: str | None = None
     """Keyed hash of line and telephone number, kept until the ticket is over for good."""
     claim: str | None = None
-    """`holder` while waiting, called or served."""
+    """`holder` while the person's business is open."""
+    family: str | None = None
+    """The ticket that a family took first, of which this is one more."""
+    appointment: str | None = None
+    slot: datetime | None = None
     state: State = "waiting"
     counter: str | None = None
     """The counter of the latest call."""
     called_at: datetime | None = None
+    serving_at: datetime | None = None
+    """When serving began in this line."""
+    moved: bool = False
+    """Whether the rank is another than the one that the person came with."""
     put_backs: int = 0
+    delays: int = 0
+    steps: int = 0
+    """Counts everything that has happened to it."""
     version: int = 0
 
     @property
@@ -63,9 +126,19 @@ class Ticket:
         return self.line.rpartition(":")[2]
 
     @property
+    def order_number(self) -> int:
+        """What tells it apart from every other ticket of the office's day in the order."""
+        return number_of(self.prefix, self.sequence)
+
+    @property
     def can_be_put_back(self) -> bool:
         """Whether `put_back` would be allowed."""
         return self.state in ("called", "missed") and self.put_backs < PUT_BACKS_MOST
+
+    @property
+    def can_be_delayed(self) -> bool:
+        """Whether `delay` would be allowed."""
+        return self.state == "waiting" and self.delays < DELAYS_MOST
 
     def call(self, counter: str, at: datetime, by: str) -> None:
         """A counter asks the person to come."""
@@ -83,6 +156,27 @@ class Ticket:
         """The person has come."""
         self._expect(errors.TicketNotCalled, "called")
         self._step("serving", at, by)
+        self.serving_at = at
+
+    def park(self, at: datetime, by: str) -> None:
+        """The person fetches something."""
+        self._expect(errors.TicketNotServing, "serving")
+        self._step("parked", at, by)
+
+    def resume(self, counter: str, at: datetime, by: str) -> None:
+        """The person is back, at this or another counter."""
+        self._expect(errors.TicketNotParked, "parked")
+        self._step("serving", at, by)
+        self.counter = counter
+
+    def transfer(self, line: str, at: datetime, by: str) -> None:
+        """The person goes on to another line, where their waiting counts from when it began."""
+        self._expect(errors.TicketNotServing, "serving")
+        self._step("waiting", at, by)
+        self.line = line
+        self.joined_at = at
+        self.counter = None
+        self.called_at = self.serving_at = None
 
     def finish(self, at: datetime, by: str) -> None:
         """The person's business is done."""
@@ -100,27 +194,66 @@ class Ticket:
         self._expect(errors.TicketNotWaiting, "waiting", "called")
         self._end("cancelled", at, by)
 
-    def put_back(self, spot: Spot, at: datetime, by: str) -> None:
+    def delay(self, rank: int, at: datetime, by: str) -> None:
+        """The person lets others go first."""
+        self._expect(errors.TicketNotWaiting, "waiting")
+        if self.delays >= DELAYS_MOST:
+            raise errors.DelayExhausted(times=self.delays)
+        self._move(rank)
+        self._step("waiting", at, by)
+        self.delays += 1
+
+    def put_back(self, rank: int, at: datetime, by: str) -> None:
         """The person waits again, at another place."""
         self._expect(errors.TicketNotCalled, "called", "missed")
         if self.put_backs >= PUT_BACKS_MOST:
             raise errors.PutBackExhausted(times=self.put_backs)
+        self._move(rank)
         self._step("waiting", at, by)
         self.claim = self.holder
-        self.rank = spot.rank
-        self.since = spot.since
         self.counter = None
         self.put_backs += 1
+
+    def before(self) -> Before:
+        """What a step is about to change."""
+        return Before(
+            self.line,
+            self.state,
+            self.rank,
+            self.moved,
+            self.counter,
+            self.called_at,
+            self.serving_at,
+            self.put_backs,
+            self.steps,
+        )
+
+    def restore(self, before: Before, at: datetime, by: str) -> None:
+        """Take a step back. What was forgotten with it, such as whose ticket it is, stays forgotten."""
+        self.line = before.line
+        self.rank = before.rank
+        self.moved = before.moved
+        self.counter = before.counter
+        self.called_at = before.called_at
+        self.serving_at = before.serving_at
+        self.put_backs = before.put_backs
+        self._step(before.state, at, by)
+        self.claim = self.holder if before.state not in ("missed", *OVER) else None
 
     def _expect(self, refusal: type[Refused], *states: State) -> None:
         if self.state not in states:
             raise refusal(number=self.number, state=self.state)
 
+    def _move(self, rank: int) -> None:
+        self.rank = rank
+        self.moved = True
+
     def _step(self, to: State, at: datetime, by: str) -> None:
         self.state = to
+        self.steps += 1
         self.changed_at = at
         self.changed_by = by
 
     def _end(self, to: State, at: datetime, by: str) -> None:
         self._step(to, at, by)
-        self.claim = self.holder = None
+        self.claim = self.holder = self.need = None

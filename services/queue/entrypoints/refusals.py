@@ -25,6 +25,12 @@ def _with_opening(text: str) -> "RefusalText":
     return RefusalText(409, gettext_noop("No tickets now"), detail)
 
 
+def _opens(details: Details) -> str:
+    """When checking in begins."""
+    moment = formats().moment(datetime.fromisoformat(str(details["opens"])), datetime.now(UTC))
+    return gettext("You can check in from %(moment)s on.") % {"moment": moment}
+
+
 _TEXTS: Mapping[type[Refused], RefusalText] = {
     errors.OfficeUnknown: RefusalText(404, gettext_noop("There is no such office")),
     errors.ServiceUnknown: RefusalText(404, gettext_noop("The office does not offer this service")),
@@ -43,6 +49,51 @@ _TEXTS: Mapping[type[Refused], RefusalText] = {
         gettext_noop("You have a ticket already"),
         gettext_noop("This telephone number has a ticket for this service today. Please use the link you received."),
     ),
+    errors.ShareReached: _with_opening(
+        gettext_noop("All tickets of today that can be taken this way have been given out.")
+    ),
+    errors.FamilyTooLarge: RefusalText(
+        409,
+        gettext_noop("No more tickets for this family today"),
+        gettext_noop("A family can have %(most)s tickets a day."),
+    ),
+    errors.DelayExhausted: RefusalText(
+        409,
+        gettext_noop("You have let others go first often enough"),
+        gettext_noop("You keep your place. If you cannot come, please leave the line."),
+    ),
+    errors.TicketNotFinished: RefusalText(
+        409, gettext_noop("Your visit is not over yet"), gettext_noop("Please tell us afterwards how it was.")
+    ),
+    errors.FeedbackGiven: RefusalText(409, gettext_noop("You have told us already"), gettext_noop("Thank you.")),
+    errors.NoAppointments: RefusalText(
+        409,
+        gettext_noop("There are no appointments for this service"),
+        gettext_noop("Please take a ticket on the day itself."),
+    ),
+    errors.SlotUnknown: RefusalText(
+        409, gettext_noop("This time cannot be booked"), gettext_noop("Please choose another one.")
+    ),
+    errors.SlotFull: RefusalText(
+        409, gettext_noop("This time is fully booked"), gettext_noop("Please choose another one.")
+    ),
+    errors.AppointmentUnknown: RefusalText(
+        404, gettext_noop("There is no such appointment"), gettext_noop("Please check that the link is complete.")
+    ),
+    errors.AppointmentOver: RefusalText(
+        409, gettext_noop("This appointment is over"), gettext_noop("Nothing about it can be changed any more.")
+    ),
+    errors.MoveExhausted: RefusalText(
+        409,
+        gettext_noop("Moved often enough"),
+        gettext_noop("The appointment was moved %(times)s times. Keep it, or cancel it and book a new one."),
+    ),
+    errors.AlreadyBooked: RefusalText(
+        409,
+        gettext_noop("You have an appointment already"),
+        gettext_noop("This telephone number has an open appointment for this service. Please use its link."),
+    ),
+    errors.CheckInTooEarly: RefusalText(409, gettext_noop("It is too early to check in"), _opens),
     errors.NobodyWaiting: RefusalText(409, gettext_noop("Nobody is waiting")),
     errors.CounterBusy: RefusalText(
         409,
@@ -69,6 +120,29 @@ _TEXTS: Mapping[type[Refused], RefusalText] = {
         409,
         gettext_noop("This person is not being served"),
         gettext_noop("Please confirm first that %(number)s has come."),
+    ),
+    errors.TicketNotParked: RefusalText(
+        409,
+        gettext_noop("This person was not sent to fetch something"),
+        gettext_noop("%(number)s may be served at another counter."),
+    ),
+    errors.SameService: RefusalText(
+        409, gettext_noop("The person is in this line already"), gettext_noop("Please choose another service.")
+    ),
+    errors.CounterPaused: RefusalText(
+        409, gettext_noop("The counter has a pause"), gettext_noop("End the pause to go on.")
+    ),
+    errors.CounterNotPaused: RefusalText(409, gettext_noop("The counter has no pause")),
+    errors.CounterSignedOff: RefusalText(409, gettext_noop("Nobody has signed on at this counter")),
+    errors.NotServedHere: RefusalText(
+        409,
+        gettext_noop("The counter does not serve this"),
+        gettext_noop("A manager can change what the counter serves."),
+    ),
+    errors.NothingToUndo: RefusalText(
+        409,
+        gettext_noop("Nothing can be taken back"),
+        gettext_noop("A step can be taken back within ten seconds, while nothing has come of it."),
     ),
     errors.TicketElsewhere: RefusalText(
         409, gettext_noop("Another counter has this person"), gettext_noop("Counter %(counter)s has called.")

@@ -16,7 +16,7 @@ class QueueScribe:
 
     async def line(self, id: str, tickets: Collection[str]) -> tuple[LiveLine, Mapping[str, Step]]:
         revision, ranks, steps = await self._views.line(id, tickets)
-        return LiveLine(revision, ranks), steps
+        return LiveLine(revision, ranks), {ticket: Step(*step) for ticket, step in steps.items()}
 
     async def office(self, topic: str) -> bytes:
         kind, office, *counter, code = topic.split("/")

@@ -10,4 +10,4 @@ async def close_line(command: CloseLine, work: Work) -> list[LineClosed]:
     office = await the_office(command, work)
     service = office.service(command.service)
     line = await todays_line(office, service, work)
-    return [line.close(office, service, work.now)]
+    return [line.close(office, service, command.message, work.now)]

@@ -4,11 +4,11 @@ from services.queue.domain import errors
 from services.queue.domain.counter import Counter, counter_id
 from services.queue.domain.line import Line, line_id
 from services.queue.domain.office import Office
-from shared.contracts.queue import ConfigureOffice, OfficeConfigured, OfficePlan
+from shared.contracts.queue import ConfigureOffice, OfficePlan, QueueEvent
 from shared.messaging.work import Work
 
 
-async def configure_office(command: ConfigureOffice, work: Work) -> list[OfficeConfigured]:
+async def configure_office(command: ConfigureOffice, work: Work) -> list[QueueEvent]:
     """Work by a new plan from now on, unless it leaves people of today behind."""
     office = await work.find(Office, command.office)
     if office is None:
@@ -16,7 +16,7 @@ async def configure_office(command: ConfigureOffice, work: Work) -> list[OfficeC
         work.add(office)
     else:
         await _check_nobody_is_left(office, command.plan, work)
-    return [office.configure(command.plan)]
+    return office.configure(command.plan)
 
 
 async def _check_nobody_is_left(office: Office, plan: OfficePlan, work: Work) -> None:

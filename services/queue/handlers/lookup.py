@@ -4,13 +4,20 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from services.queue.domain import errors
+from services.queue.domain.appointment import Agenda, Appointment
 from services.queue.domain.counter import Counter, counter_id
 from services.queue.domain.line import Line, line_id
 from services.queue.domain.office import Office
-from services.queue.domain.order import rank_of
 from services.queue.domain.staff import Staff, staff_id
 from services.queue.domain.ticket import Ticket
-from shared.contracts.queue import CounterCommand, QueueCommand, ServicePlan, StaffCommand, TicketCommand
+from shared.contracts.queue import (
+    AppointmentCommand,
+    CounterCommand,
+    QueueCommand,
+    ServicePlan,
+    StaffCommand,
+    TicketCommand,
+)
 from shared.messaging.routes import Ref
 from shared.messaging.store import Span, Where
 from shared.messaging.work import Work
@@ -44,14 +51,41 @@ def needs_person(command: CounterCommand, work: Work) -> Iterator[Ref]:
         yield Ref(Ticket, counter.ticket)
 
 
+def needs_latest(command: CounterCommand, work: Work) -> Iterator[Ref]:
+    """What taking a counter's latest step back loads."""
+    yield from needs_counter(command, work)
+    counter = work.loaded(Counter, counter_id(command.office, command.counter))
+    if counter is not None and counter.latest is not None:
+        yield Ref(Ticket, counter.latest.ticket)
+
+
+def needs_appointment(command: AppointmentCommand, work: Work) -> Iterator[Ref]:
+    """What a command about an appointment loads."""
+    yield Ref(Office, command.office)
+    yield Ref(Appointment, command.appointment)
+    appointment = work.loaded(Appointment, command.appointment)
+    if appointment is not None and appointment.office == command.office:
+        yield Ref(Agenda, appointment.agenda)
+
+
 def needs_staff(command: StaffCommand, work: Work) -> Iterator[Ref]:
     """What a command about an account loads."""
     yield from needs_office(command, work)
     yield Ref(Staff, staff_id(command.office, command.username))
 
 
+def person(phone: str, work: Work) -> str:
+    """A telephone number as it can be compared but not read."""
+    return work.pseudonym(f"person/{phone}")
+
+
+def holder_in(line: str, person: str, work: Work) -> str:
+    """Who a person is in a line, and nowhere else: the hash cannot be followed from day to day."""
+    return work.pseudonym(f"{line}:{person}")
+
+
 STRETCH = 8
-"""How many numbers to look at first for those who wait. People who leave in the middle of a line are few."""
+"""How many people to look for at first where fewer are wanted: a line is seldom as even as it is taken to be."""
 
 
 class InLine(NamedTuple):
@@ -117,14 +151,24 @@ async def todays_line(office: Office, service: ServicePlan, work: Work) -> Line:
 
 async def first_waiting(line: Line, work: Work, limit: int) -> list[Ticket]:
     """The beginning of a line, in order. Looks at a stretch of it, so that a long line costs what a short one does."""
-    stretch = STRETCH
+    if not line.waiting:
+        return []
+    end = max(line.tail, *line.late, line.head) + 1
+    stretch = (end - line.head) * max(STRETCH, 2 * limit) // line.waiting + 1
     while True:
-        ranks = Span(line.head, line.head + rank_of(stretch))
-        where: Where = {"line": line.id, "state": "waiting", "rank": ranks}
+        where: Where = {"line": line.id, "state": "waiting", "rank": Span(line.head, line.head + stretch)}
         found = await work.select(Ticket, where, order=("rank",), limit=limit)
-        if len(found) >= min(limit, line.waiting) or ranks.end > rank_of(line.sequence + 1):
+        if len(found) >= min(limit, line.waiting) or line.head + stretch >= end:
             return found
-        stretch *= 8  # most of those who took these numbers have gone
+        stretch *= 8  # most of those who wait stand farther back
+
+
+async def ahead_of(line: Line, rank: int, work: Work) -> int:
+    """How many wait in a line at a smaller rank. Counted only where the line itself cannot tell."""
+    known = line.ahead(rank)
+    if known is not None:
+        return known
+    return await work.count(Ticket, {"line": line.id, "state": "waiting", "rank": Span(line.head, rank)})
 
 
 async def the_ticket(command: TicketCommand, work: Work) -> InLine:
@@ -136,6 +180,24 @@ async def the_ticket(command: TicketCommand, work: Work) -> InLine:
     if ticket.day < office.day(work.now):
         raise errors.TicketExpired(day=ticket.day)
     return InLine(office, await work.get(Line, ticket.line), ticket)
+
+
+async def the_appointment(command: AppointmentCommand, work: Work) -> tuple[Office, Appointment]:
+    """The appointment a command is about, and its office."""
+    office = await the_office(command, work)
+    appointment = await work.find(Appointment, command.appointment)
+    if appointment is None or appointment.office != office.id:
+        raise errors.AppointmentUnknown
+    return office, appointment
+
+
+async def the_agenda(id: str, work: Work) -> Agenda:
+    """The agenda of a service's day, which exists from its first appointment on."""
+    agenda = await work.find(Agenda, id)
+    if agenda is None:
+        agenda = Agenda(id)
+        work.add(agenda)
+    return agenda
 
 
 async def the_person_at_counter(command: CounterCommand, work: Work) -> AtCounter:

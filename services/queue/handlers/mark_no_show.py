@@ -8,5 +8,6 @@ from shared.messaging.work import Work
 async def mark_no_show(command: MarkNoShow, work: Work) -> list[TicketMissed]:
     """Give the person up for now; the counter is free again."""
     counter, line, ticket = await the_person_at_counter(command, work)
+    counter.remember(ticket, work.now)
     counter.release(ticket)
     return [line.miss(ticket, command.counter, work.now, work.actor)]

@@ -2,9 +2,9 @@
 
 from services.queue.domain import errors
 from services.queue.domain.line import Line
-from services.queue.domain.order import Spot, spot_behind
+from services.queue.domain.order import rank_behind
 from services.queue.domain.ticket import Ticket
-from services.queue.handlers.lookup import first_waiting, the_counter, the_ticket
+from services.queue.handlers.lookup import ahead_of, first_waiting, the_counter, the_ticket
 from shared.contracts.queue import PutBackTicket, TicketPutBack
 from shared.messaging.work import Work
 
@@ -21,17 +21,19 @@ async def put_back_ticket(command: PutBackTicket, work: Work) -> list[TicketPutB
         raise errors.TicketElsewhere(counter=str(ticket.counter))
     if ticket.holder != ticket.claim and await work.select(Ticket, {"claim": ticket.holder}, limit=1):
         raise errors.AlreadyWaiting
-    spot = await _spot(line, ticket, work)
+    rank = await _rank(line, ticket, work)
+    ahead = await ahead_of(line, rank, work)
+    counter.remember(ticket, work.now)
     counter.release(ticket)
-    return [line.put_back(ticket, spot, command.counter, work.now, work.actor)]
+    return [line.put_back(ticket, rank, ahead, command.counter, work.now, work.actor)]
 
 
-async def _spot(line: Line, ticket: Ticket, work: Work) -> Spot:
+async def _rank(line: Line, ticket: Ticket, work: Work) -> int:
     """The first free place, looking further only where many were put back before."""
     reach = REACH
     while True:
         waiting = await first_waiting(line, work, reach)
-        spot = spot_behind(waiting, ticket, work.now, whole=len(waiting) < reach)
-        if spot is not None:
-            return spot
+        rank = rank_behind(waiting, ticket.order_number, work.now, line.day, whole=len(waiting) < reach)
+        if rank is not None:
+            return rank
         reach *= 2

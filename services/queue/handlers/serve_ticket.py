@@ -7,5 +7,6 @@ from shared.messaging.work import Work
 
 async def serve_ticket(command: ServeTicket, work: Work) -> list[ServingStarted]:
     """Begin to serve."""
-    _, line, ticket = await the_person_at_counter(command, work)
+    counter, line, ticket = await the_person_at_counter(command, work)
+    counter.remember(ticket, work.now)
     return [line.serve(ticket, command.counter, work.now, work.actor)]

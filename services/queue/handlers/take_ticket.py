@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from services.queue.domain import errors
+from services.queue.domain.appointment import Agenda
 from services.queue.domain.line import Line, line_id
 from services.queue.domain.office import Office
-from services.queue.domain.ticket import Ticket
-from services.queue.handlers.lookup import the_office, todays_line
-from shared.contracts.queue import TakeTicket, TicketTaken
+from services.queue.domain.ticket import FAMILY_MOST, Arrival, Ticket
+from services.queue.handlers.lookup import ahead_of, holder_in, person, the_office, todays_line
+from shared.contracts.queue import ServicePlan, TakeTicket, TicketTaken
 from shared.messaging.routes import Ref
 from shared.messaging.work import Work
 
@@ -15,12 +16,16 @@ from shared.messaging.work import Work
 def needs(command: TakeTicket, work: Work) -> Iterator[Ref]:
     """The office decides the day, the day the line, and the line under which hash a person is known there."""
     yield Ref(Office, command.office)
+    if command.family is not None:
+        yield Ref(Ticket, command.family)
     office = work.loaded(Office, command.office)
     if office is not None:
         line = line_id(office.id, command.service, office.day(work.now))
         yield Ref(Line, line)
+        if office.has_appointments(command.service):
+            yield Ref(Agenda, line)
         if command.phone is not None:
-            yield Ref(Ticket, _holder(line, command.phone, work), "claim")
+            yield Ref(Ticket, holder_in(line, person(command.phone, work), work), "claim")
 
 
 async def take_ticket(command: TakeTicket, work: Work) -> list[TicketTaken]:
@@ -28,14 +33,42 @@ async def take_ticket(command: TakeTicket, work: Work) -> list[TicketTaken]:
     office = await the_office(command, work)
     service = office.service(command.service)
     line = await todays_line(office, service, work)
-    holder = None if command.phone is None else _holder(line.id, command.phone, work)
-    if holder is not None and await work.select(Ticket, {"claim": holder}, limit=1):
-        raise errors.AlreadyWaiting
-    ticket, taken = line.take(work.command_id, office, service, holder, work.now, work.actor)
+    family = None if command.family is None else await _family(command.family, line, office, work)
+    holder = None
+    if command.phone is not None and family is None:
+        holder = holder_in(line.id, person(command.phone, work), work)
+        if await work.select(Ticket, {"claim": holder}, limit=1):
+            raise errors.AlreadyWaiting
+    arrival = Arrival(command.way, command.need, holder, family)
+    return [await enter(line, arrival, office, service, work)]
+
+
+async def enter(line: Line, arrival: Arrival, office: Office, service: ServicePlan, work: Work) -> TicketTaken:
+    """Give out a line's next number, where it still gives out any this way. Its id is the command's."""
+    line.check_gives(office, service, arrival, await _reserved(line, service, work), work.now)
+    rank = line.rank_for(office, arrival, work.now)
+    ahead = await ahead_of(line, rank, work)
+    ticket, taken = line.take(work.command_id, arrival, rank, ahead, work.now, work.actor)
     work.add(ticket)
-    return [taken]
+    return taken
 
 
-def _holder(line: str, phone: str, work: Work) -> str:
-    """Who the person is in that line, and nowhere else: the hash cannot be followed from day to day."""
-    return work.pseudonym(f"{line}:{phone}")
+async def _reserved(line: Line, service: ServicePlan, work: Work) -> int:
+    """How many numbers of the day are kept for those who have an appointment."""
+    if service.appointments is None:
+        return 0
+    agenda = await work.find(Agenda, line.id)
+    return 0 if agenda is None else agenda.reserved(service.appointments, work.now)
+
+
+async def _family(id: str, line: Line, office: Office, work: Work) -> str:
+    """The first ticket of a family, which another of its tickets names. Raises `FamilyTooLarge`."""
+    ticket = await work.find(Ticket, id)
+    if ticket is None or ticket.office != office.id:
+        raise errors.TicketUnknown
+    if ticket.day != line.day:
+        raise errors.TicketExpired(day=ticket.day)
+    first = ticket.family or ticket.id
+    if 1 + len(await work.select(Ticket, {"family": first}, limit=FAMILY_MOST)) >= FAMILY_MOST:
+        raise errors.FamilyTooLarge(most=FAMILY_MOST)
+    return first

@@ -17,7 +17,7 @@ import numpy as np
 from services.queue.domain.forecast import happenings as h
 from services.queue.domain.forecast.order import Order
 from services.queue.domain.forecast.situation import Break, Waiting
-from services.queue.domain.order import PLACES_BEHIND, rank_of
+from services.queue.domain.order import PLACES_BEHIND
 from services.queue.simulation.kinds import MAKES, Kind, Person, people
 from services.queue.simulation.truth import AFTERNOON, HOUR, MINUTE, TrueCounter, TrueOffice
 
@@ -151,7 +151,7 @@ class _Day:
 
     def _take(self, id: str, person: Person, slot: float | None) -> None:
         since = slot if slot is not None and person.in_time else None
-        rank = rank_of(next(self._sequences[person.service]))
+        rank = next(self._sequences[person.service])
         booking = None if slot is None else id
         self._log.append(h.Taken(self._now, id, person.service, person.group, since, rank, booking))
         self._wait(Waiting(id, person.service, self._now if since is None else since, person.group, rank))
