@@ -114,16 +114,19 @@ def test_no_secret_link_is_logged_anywhere(compose: Compose, citizen: httpx.Clie
     citizen.get(ticket["link"], headers={"Referer": compose.address + ticket["link"]})
     citizen.get(f"{API}/tickets/{token}")
     citizen.get("/queue/", headers={"Referer": compose.address + ticket["link"]})
+    citizen.get("/queue/sign-in/oidc/callback?code=a-providers-code&state=a-browsers-state")
     logs = ""
 
     def logged() -> bool:
         nonlocal logs
         logs = compose.run("logs", "--no-color")
-        return logs.count("/REDACTED") >= 2
+        return logs.count("/REDACTED") >= 2 and "code=REDACTED&state=REDACTED" in logs.replace("\\u0026", "&")
 
     until_now(logged, what="the edge logged the requests")
     assert token not in logs
     assert token.rpartition(".")[2] not in logs
+    assert "a-providers-code" not in logs
+    assert "a-browsers-state" not in logs
 
 
 def test_every_container_is_confined(compose: Compose) -> None:
