@@ -7,6 +7,7 @@ twice, and one that is put forward past `opens` opens it as much later. `closes`
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from shared.contracts.queue import Holiday, Opening, ServicePlan
@@ -16,6 +17,12 @@ LOOK_AHEAD_DAYS = 366
 """A service that does not open within a year has no next opening."""
 
 _DAY = timedelta(days=1)
+
+
+@lru_cache(maxsize=4096)
+def local_date(zone: str, minute: int) -> str:
+    """The date, `2026-08-17`, by a zone's clock in a minute since the epoch: asked for by every command."""
+    return datetime.fromtimestamp(minute * 60, ZoneInfo(zone)).date().isoformat()
 
 
 def is_open(service: ServicePlan, holidays: tuple[Holiday, ...], zone: ZoneInfo, now: datetime) -> bool:
@@ -58,10 +65,12 @@ def _openings(service: ServicePlan, zone: ZoneInfo, day: date) -> Iterator[tuple
             yield _begin(opening, day, zone), _end(opening, day, zone)
 
 
+@lru_cache(maxsize=4096)
 def _begin(opening: Opening, day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, opening.opens, zone).astimezone(UTC)
 
 
+@lru_cache(maxsize=4096)
 def _end(opening: Opening, day: date, zone: ZoneInfo) -> datetime:
     last = day if opening.closes > MIDNIGHT else day + _DAY
     return datetime.combine(last, opening.closes, zone).astimezone(UTC)

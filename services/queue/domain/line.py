@@ -7,7 +7,7 @@ behind every newcomer, so that almost nobody's place must be counted.
 """
 
 from bisect import bisect_left, insort
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +33,7 @@ from shared.contracts.queue import (
     TicketResumed,
     TicketTaken,
     TicketTransferred,
+    Way,
 )
 
 
@@ -49,6 +50,15 @@ class Given:
     kiosk: int = 0
     counter: int = 0
     appointment: int = 0
+
+    def one_more(self, way: Way) -> "Given":
+        """After one more number."""
+        return Given(
+            self.online + (way == "online"),
+            self.kiosk + (way == "kiosk"),
+            self.counter + (way == "counter"),
+            self.appointment + (way == "appointment"),
+        )
 
 
 @dataclass(slots=True)
@@ -115,7 +125,7 @@ class Line:
     ) -> tuple[Ticket, TicketTaken]:
         """Give out the next number, after `check_gives`, at the place that `rank_for` gave."""
         self.sequence += 1
-        self.given = replace(self.given, **{arrival.way: getattr(self.given, arrival.way) + 1})
+        self.given = self.given.one_more(arrival.way)
         self._enter(rank, newest=arrival.slot is None)
         ticket = Ticket(
             id=id,

@@ -34,7 +34,7 @@ OVER: tuple[State, ...] = ("finished", "cancelled")
 """Nothing happens to such a ticket any more, unless a counter takes its latest step back."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Arrival:
     """How a person comes into a line, and as what."""
 
