@@ -5,6 +5,7 @@ from services.queue.domain.counter import Counter
 from services.queue.domain.feedback import Feedback
 from services.queue.domain.line import Line
 from services.queue.domain.office import Office
+from services.queue.domain.plan_record import PlanRecord
 from services.queue.domain.staff import Staff
 from services.queue.domain.ticket import Ticket
 from services.queue.handlers import book_appointment, check_in, give_feedback, move_appointment, take_ticket
@@ -91,6 +92,8 @@ ROUTES = Routes(
                 Index(("counter", "line", "called_at"), partial=True),  # whom a counter called, latest first
                 Index(("claim",), unique=True, partial=True),  # one active ticket per person and line
                 Index(("family",), partial=True),  # who belongs together
+                Index(("earlier.line",), partial=True),  # who was sent on from a line
+                Index(("taken_at",)),  # what is old enough to be forgotten
             ),
         ),
         Kind(
@@ -99,9 +102,18 @@ ROUTES = Routes(
             indexes=(
                 Index(("claim",), unique=True, partial=True),  # one open appointment per person and service
                 Index(("agenda", "slot")),  # whom a day expects, in order
+                Index(("slot",)),  # what is old enough to be forgotten
             ),
         ),
-        Kind(Feedback, "feedback", indexes=(Index(("office", "day")),)),
+        Kind(
+            Feedback,
+            "feedback",
+            indexes=(
+                Index(("office", "day")),  # how the visits of a while were
+                Index(("given_at",)),  # whose words are old enough to be forgotten
+            ),
+        ),
+        Kind(PlanRecord, "plans", indexes=(Index(("office", "revision"), unique=True),)),
         Kind(Staff, "staff"),
     ),
 )

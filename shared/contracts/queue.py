@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from shared.contracts.message import Classification, Command, Event, Message, Refusal
 
@@ -45,6 +45,16 @@ def _without_offset(clock: time) -> time:
 
 LocalTime = Annotated[time, AfterValidator(_without_offset)]
 """A time of day in an office's own time zone."""
+
+
+def _within_reach(moment: datetime) -> datetime:
+    if not 2000 <= moment.year < 2200:  # the ends of the calendar have no local time in some zone
+        raise ValueError("no office has appointments so far away")
+    return moment
+
+
+SlotTime = Annotated[AwareDatetime, AfterValidator(_within_reach)]
+"""When a slot begins, with its offset."""
 
 
 # What an office is made of -------------------------------------------------------------------------------
@@ -203,6 +213,8 @@ class ConfigureOffice(QueueCommand):
 
     plan: OfficePlan
     """The whole new plan."""
+    replaces_revision: Annotated[int, Field(ge=0)] | None = None
+    """The plan it was made from: refused where another one has come in between. Left out: whatever is there."""
 
 
 class StaffCommand(QueueCommand):
@@ -305,7 +317,7 @@ class BookAppointment(QueueCommand):
     classification: ClassVar[Classification] = "personal"
     service: Slug
     """The service's short name."""
-    slot: datetime
+    slot: SlotTime
     """When the slot begins, with its offset."""
     phone: Phone
     """Allows one open appointment per person and service. Kept as a keyed hash only."""
@@ -321,7 +333,7 @@ class AppointmentCommand(QueueCommand):
 class MoveAppointment(AppointmentCommand):
     """Take another slot for the one that is reserved."""
 
-    slot: datetime
+    slot: SlotTime
     """When the new slot begins, with its offset."""
 
 

@@ -67,7 +67,7 @@ _PERSON: dict[str, Any] = {**_OFFICE, "username": "rahmat"}
 _ACCOUNT: dict[str, Any] = {**_OFFICE, "staff": "9d5ed678fe57bcca610140957afab571"}
 
 QUEUE: tuple[Message, ...] = (
-    queue.ConfigureOffice(**_OFFICE, plan=PLAN),
+    queue.ConfigureOffice(**_OFFICE, plan=PLAN, replaces_revision=6),
     queue.AddStaff(**_PERSON, display_name="Bripka Rahmat", password_hash=_HASH, roles=("manager",), one_time=True),
     queue.AssignRoles(**_PERSON, roles=("administrator", "officer")),
     queue.ChangePassword(**_PERSON, password_hash=_HASH, replaces=_FORMER),

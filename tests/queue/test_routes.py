@@ -9,9 +9,10 @@ from services.queue.domain.appointment import Agenda, Appointment, Place
 from services.queue.domain.counter import Counter, Latest
 from services.queue.domain.feedback import Feedback
 from services.queue.domain.line import Line
-from services.queue.domain.office import Office
+from services.queue.domain.office import Office, Published
+from services.queue.domain.plan_record import PlanRecord
 from services.queue.domain.staff import Staff
-from services.queue.domain.ticket import Before, Ticket
+from services.queue.domain.ticket import Before, Stay, Ticket
 from services.queue.routes import ROUTES
 from shared.contracts import queue
 from shared.messaging.mongo_store import Mapper
@@ -19,7 +20,8 @@ from tests.queue.scene import MONDAY, PLAN
 
 BEFORE = Before("polres-palu:sim:2026-03-02", "waiting", 1, False, None, None, None, 0, 3)
 KEPT = [
-    Office("polres-palu", PLAN, revision=3, version=3),
+    Office("polres-palu", PLAN, revision=3, procedures=(Published("sim", 2, MONDAY),), version=3),
+    PlanRecord("polres-palu:3", "polres-palu", 3, PLAN, MONDAY, "staff/sari"),
     Line("polres-palu:sim:2026-03-02", "polres-palu", "sim", "A", sequence=4, waiting=2, revision=9, closed=True),
     Counter("polres-palu:loket-1"),
     Counter(
@@ -57,6 +59,7 @@ KEPT = [
         state="missed",
         counter="loket-1",
         called_at=MONDAY,
+        earlier=(Stay("polres-palu:skck:2026-03-02", "loket-3", MONDAY, MONDAY, None, MONDAY),),
     ),
 ]
 

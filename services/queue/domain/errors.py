@@ -36,6 +36,12 @@ class PlanInvalid(Refused):
     slug = "plan-invalid"
 
 
+class PlanChangedMeanwhile(Refused):
+    """Another plan has taken effect since this one was made. Details: `revision`, the present one."""
+
+    slug = "plan-changed-meanwhile"
+
+
 class ServiceClosed(Refused):
     """Outside the service's hours, or a holiday. Details: `next_opening`, where there is one."""
 

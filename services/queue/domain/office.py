@@ -4,11 +4,12 @@ Invariant: its plan is always one that an office can work by (`plan.check`).
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from services.queue.domain import errors, hours, order, plan
 from shared.contracts.queue import (
+    AppointmentPlan,
     CounterPlan,
     Group,
     OfficeConfigured,
@@ -20,6 +21,16 @@ from shared.contracts.queue import (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Since when a service asks of citizens what it asks now."""
+
+    service: str
+    revision: int
+    """The plan with which it began."""
+    since: datetime
+
+
 @dataclass(slots=True)
 class Office:
     """An office, by its plan."""
@@ -28,20 +39,30 @@ class Office:
     plan: OfficePlan
     revision: int = 0
     """Counts the plans that took effect."""
+    procedures: tuple[Published, ...] = ()
+    """Of every service that is offered. Empty where an earlier release wrote the plan."""
     version: int = 0
 
-    def configure(self, to: OfficePlan) -> list[QueueEvent]:
-        """Work by another plan from now on. Told beside it: each procedure that is new, other or gone."""
+    def configure(self, to: OfficePlan, at: datetime, *, replaces: int | None = None) -> list[QueueEvent]:
+        """Work by another plan from now on. Told beside it: each procedure that is new, other or gone.
+
+        `replaces` is the revision that the new plan was made from. Raises `PlanChangedMeanwhile` where that is not
+        the present one any more, and `PlanInvalid`.
+        """
         if to.id != self.id:
             raise errors.PlanInvalid(problem=f"it is the plan of {to.id}, not of {self.id}")
+        if replaces is not None and replaces != self.revision:
+            raise errors.PlanChangedMeanwhile(revision=self.revision)
         plan.check(to)
         former = {service.id: service for service in self.plan.services} if self.revision else {}
         self.plan = to
         self.revision += 1
+        unchanged = {published.service: published for published in self.procedures}
         events: list[QueueEvent] = [OfficeConfigured(office=self.id, plan=to, revision=self.revision)]
         for service in to.services:
             known = former.pop(service.id, None)
             if known is None or (known.name, known.procedure) != (service.name, service.procedure):
+                unchanged.pop(service.id, None)
                 events.append(
                     ProcedurePublished(
                         office=self.id,
@@ -52,6 +73,9 @@ class Office:
                     )
                 )
         events += [ProcedureWithdrawn(office=self.id, service=id, revision=self.revision) for id in former]
+        self.procedures = tuple(
+            unchanged.get(service.id) or Published(service.id, self.revision, at) for service in to.services
+        )
         return events
 
     def service(self, id: str) -> ServicePlan:
@@ -118,14 +142,20 @@ class Office:
         """The slot, in local time. Raises `NoAppointments`, `SlotUnknown`."""
         if service.appointments is None:
             raise errors.NoAppointments
-        local = slot.astimezone(self._zone)
-        if (
-            slot <= now
-            or local.date() not in self.bookable(service, now)
-            or local not in self.slots(service, local.date())
-        ):
+        local = self.local(slot)
+        begins = {begin.astimezone(UTC) for begin in self.slots(service, local.date())}
+        if slot <= now or local.date() not in self.bookable(service, now) or slot.astimezone(UTC) not in begins:
             raise errors.SlotUnknown
         return local
+
+    def check_in_opens(self, slot: datetime, plan: AppointmentPlan) -> datetime:
+        """From when a person can check in for a slot, in local time: never before its day."""
+        begins = datetime.combine(self.local(slot).date(), time(0), self._zone)
+        return max(begins, self.local(slot - timedelta(minutes=plan.early_minutes)))
+
+    def local(self, moment: datetime) -> datetime:
+        """A moment by the office's clock."""
+        return moment.astimezone(self._zone)
 
     def next_opening(self, service: ServicePlan, now: datetime, *, not_today: bool = False) -> datetime | None:
         """When the service opens next, in local time; None where it does not within a year."""

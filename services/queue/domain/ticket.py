@@ -56,6 +56,18 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
+class Stay:
+    """A person's time in a line from which they were sent on to another."""
+
+    line: str
+    counter: str | None
+    joined_at: datetime
+    called_at: datetime | None
+    serving_at: datetime | None
+    ended_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Before:
     """What a step at a counter changes in a ticket."""
 
@@ -111,6 +123,8 @@ class Ticket:
     """Whether the rank is another than the one that the person came with."""
     put_backs: int = 0
     delays: int = 0
+    earlier: tuple[Stay, ...] = ()
+    """The lines of the same visit that are behind the person."""
     steps: int = 0
     """Counts everything that has happened to it."""
     version: int = 0
@@ -172,6 +186,8 @@ class Ticket:
     def transfer(self, line: str, at: datetime, by: str) -> None:
         """The person goes on to another line, where their waiting counts from when it began."""
         self._expect(errors.TicketNotServing, "serving")
+        stay = Stay(self.line, self.counter, self.joined_at, self.called_at, self.serving_at, at)
+        self.earlier = (*self.earlier, stay)
         self._step("waiting", at, by)
         self.line = line
         self.joined_at = at
@@ -230,6 +246,9 @@ class Ticket:
 
     def restore(self, before: Before, at: datetime, by: str) -> None:
         """Take a step back. What was forgotten with it, such as whose ticket it is, stays forgotten."""
+        if before.line != self.line:
+            self.joined_at = self.earlier[-1].joined_at
+            self.earlier = self.earlier[:-1]
         self.line = before.line
         self.rank = before.rank
         self.moved = before.moved

@@ -41,6 +41,11 @@ _TEXTS: Mapping[type[Refused], RefusalText] = {
         gettext_noop("Please check that the link is complete."),
     ),
     errors.PlanInvalid: RefusalText(422, gettext_noop("An office cannot work by this plan"), "%(problem)s"),
+    errors.PlanChangedMeanwhile: RefusalText(
+        409,
+        gettext_noop("The configuration was changed meanwhile"),
+        gettext_noop("Somebody else has published version %(revision)s. Please look at it and make your change anew."),
+    ),
     errors.ServiceClosed: _with_opening(gettext_noop("The service is closed at the moment.")),
     errors.LineClosed: _with_opening(gettext_noop("The office gives out no more tickets for this service today.")),
     errors.QuotaReached: _with_opening(gettext_noop("All tickets of today have been given out.")),

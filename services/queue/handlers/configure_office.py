@@ -4,19 +4,23 @@ from services.queue.domain import errors
 from services.queue.domain.counter import Counter, counter_id
 from services.queue.domain.line import Line, line_id
 from services.queue.domain.office import Office
+from services.queue.domain.plan_record import PlanRecord, plan_record_id
 from shared.contracts.queue import ConfigureOffice, OfficePlan, QueueEvent
 from shared.messaging.work import Work
 
 
 async def configure_office(command: ConfigureOffice, work: Work) -> list[QueueEvent]:
-    """Work by a new plan from now on, unless it leaves people of today behind."""
+    """Work by a new plan from now on, unless it leaves people of today behind or forgets another's change."""
     office = await work.find(Office, command.office)
     if office is None:
         office = Office(command.office, command.plan)
         work.add(office)
     else:
         await _check_nobody_is_left(office, command.plan, work)
-    return office.configure(command.plan)
+    events = office.configure(command.plan, work.now, replaces=command.replaces_revision)
+    id = plan_record_id(office.id, office.revision)
+    work.add(PlanRecord(id, office.id, office.revision, command.plan, work.now, work.actor))
+    return events
 
 
 async def _check_nobody_is_left(office: Office, plan: OfficePlan, work: Work) -> None:
