@@ -9,8 +9,10 @@ nobody can foresee, so that a dealer cannot hand slots over; tickets given out a
 never more than the day's quota; a person has one open appointment for a service.
 """
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from services.queue.domain import errors
@@ -19,6 +21,7 @@ from shared.contracts.queue import (
     AppointmentCancelled,
     AppointmentMoved,
     AppointmentPlan,
+    ServicePlan,
 )
 
 MOVES_MOST = 3
@@ -50,10 +53,16 @@ class Agenda:
     places: tuple[Place, ...] = ()
     version: int = 0
 
-    def left(self, slot: datetime, plan: AppointmentPlan, now: datetime) -> int:
-        """How many places of a slot can be had now."""
-        taken = sum(place.slot == slot and _is_taken(place, now) for place in self.places)
-        return max(0, plan.capacity - taken)
+    def left(self, slots: Iterable[datetime], service: ServicePlan, given: int, now: datetime) -> dict[datetime, int]:
+        """How many places of each slot can be had now, where `given` numbers of the day are given out already."""
+        plan = service.appointments
+        if plan is None:
+            return {}
+        room = service.quota - given - self.reserved(plan, now)
+        if service.shares.appointment is not None:
+            room = min(room, service.shares.appointment - self.taken)
+        taken = Counter(place.slot.astimezone(UTC) for place in self.places if _is_taken(place, now))
+        return {slot: max(0, min(plan.capacity - taken[slot.astimezone(UTC)], room)) for slot in slots}
 
     def reserved(self, plan: AppointmentPlan, now: datetime) -> int:
         """How many people are still expected."""
@@ -65,9 +74,9 @@ class Agenda:
         """How many appointments the day has, kept or still to come."""
         return sum(place.free_at is None for place in self.places)
 
-    def reserve(self, appointment: str, slot: datetime, plan: AppointmentPlan, now: datetime) -> None:
-        """Take a place. Raises `SlotFull`."""
-        if not self.left(slot, plan, now):
+    def reserve(self, appointment: str, slot: datetime, service: ServicePlan, given: int, now: datetime) -> None:
+        """Take a place, while the slot and the day have one. Raises `SlotFull`."""
+        if not any(self.left([slot], service, given, now).values()):
             raise errors.SlotFull
         self.places = (*(p for p in self.places if _is_taken(p, now)), Place(appointment, slot))
 
@@ -123,12 +132,14 @@ class Appointment:
         return AppointmentBooked(appointment=self.id, office=self.office, service=self.service, slot=self.slot)
 
     def is_past(self, plan: AppointmentPlan | None, now: datetime) -> bool:
-        """Whether nobody is expected for it any more."""
-        return now > self.slot + timedelta(minutes=plan.late_minutes if plan else 0)
+        """Whether nobody is expected for it any more. Without a plan, as offices usually have it."""
+        return now > self.slot + timedelta(minutes=(plan or AppointmentPlan()).late_minutes)
 
     def move(self, slot: datetime, agenda: str, at: datetime, by: str) -> AppointmentMoved:
         """Take another slot. Raises `AppointmentOver`, `MoveExhausted`."""
         self.check_open()
+        if slot == self.slot:
+            raise errors.SlotUnknown
         if self.moves >= MOVES_MOST:
             raise errors.MoveExhausted(times=self.moves)
         former, self.slot, self.agenda = self.slot, slot, agenda
@@ -141,12 +152,6 @@ class Appointment:
         self.check_open()
         self._end("cancelled", at, by)
         return AppointmentCancelled(appointment=self.id, office=self.office, service=self.service, slot=self.slot)
-
-    def check_early(self, plan: AppointmentPlan, now: datetime) -> None:
-        """Raises `CheckInTooEarly`."""
-        opens = self.slot - timedelta(minutes=plan.early_minutes)
-        if now < opens:
-            raise errors.CheckInTooEarly(opens=opens.isoformat())
 
     def keep(self, ticket: str, at: datetime, by: str) -> None:
         """The person has come and has a ticket. Raises `AppointmentOver`."""

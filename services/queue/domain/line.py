@@ -105,19 +105,26 @@ class Line:
         """How many wait at a smaller rank. None: they must be counted."""
         return self.waiting - len(self.late) + bisect_left(self.late, rank) if rank > self.tail else None
 
+    def left(self, service: ServicePlan, way: Way, reserved: int) -> int:
+        """How many more numbers can be had this way, where `reserved` are kept for those with an appointment."""
+        left = service.quota - self.sequence - reserved
+        share: int | None = getattr(service.shares, way)
+        if share is not None and way != "appointment":  # theirs was counted when they booked
+            left = min(left, share - getattr(self.given, way))
+        return max(0, left)
+
     def check_gives(self, office: Office, service: ServicePlan, arrival: Arrival, reserved: int, at: datetime) -> None:
         """Raises `ServiceClosed`, `LineClosed`, `QuotaReached` or `ShareReached`.
 
         A cancelled number counts as given: the quota is of numbers, not of people. `reserved` numbers are kept for
         appointments, so who comes in time for one gets a number, also where the line is closed.
         """
-        office.check_open(service, at)
+        office.check_open(service, arrival.slot or at)  # who comes early for the first slot is not sent away
         if self.closed and arrival.slot is None:
             raise errors.LineClosed(**office.reopening(service, at, not_today=True))
         if self.sequence + reserved >= service.quota:
             raise errors.QuotaReached(**office.reopening(service, at, not_today=True))
-        share = None if arrival.way == "appointment" else getattr(service.shares, arrival.way)
-        if share is not None and getattr(self.given, arrival.way) >= share:
+        if not self.left(service, arrival.way, reserved):
             raise errors.ShareReached(way=arrival.way, **office.reopening(service, at, not_today=True))
 
     def take(

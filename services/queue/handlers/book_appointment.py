@@ -51,14 +51,8 @@ async def book_appointment(command: BookAppointment, work: Work) -> list[Appoint
 
 async def reserve(agenda: Agenda, appointment: str, slot: datetime, service: ServicePlan, work: Work) -> None:
     """Take a place in a slot, while the day has numbers left. Raises `SlotFull`."""
-    assert service.appointments is not None  # `check_slot` has seen to it
     line = await work.find(Line, agenda.id)
-    given = line.sequence if line else 0
-    share = service.shares.appointment
-    is_full = given + agenda.reserved(service.appointments, work.now) >= service.quota
-    if is_full or (share is not None and agenda.taken >= share):
-        raise errors.SlotFull
-    agenda.reserve(appointment, slot, service.appointments, work.now)
+    agenda.reserve(appointment, slot, service, line.sequence if line else 0, work.now)
 
 
 def _claim(command: BookAppointment, work: Work) -> str:

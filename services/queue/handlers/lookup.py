@@ -183,11 +183,13 @@ async def the_ticket(command: TicketCommand, work: Work) -> InLine:
 
 
 async def the_appointment(command: AppointmentCommand, work: Work) -> tuple[Office, Appointment]:
-    """The appointment a command is about, and its office."""
+    """The appointment a command is about, where its day is not over, and its office."""
     office = await the_office(command, work)
     appointment = await work.find(Appointment, command.appointment)
     if appointment is None or appointment.office != office.id:
         raise errors.AppointmentUnknown
+    if appointment.state == "booked" and appointment.day < office.day(work.now):
+        raise errors.AppointmentOver(state="missed")
     return office, appointment
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from services.queue.domain import errors
 from services.queue.domain.appointment import Agenda, Appointment, free_at
 from services.queue.domain.line import line_id
 from services.queue.domain.office import Office
@@ -22,13 +23,15 @@ def needs(command: MoveAppointment, work: Work) -> Iterator[Ref]:
 
 
 async def move_appointment(command: MoveAppointment, work: Work) -> list[AppointmentMoved]:
-    """Reserve the new place first; the former one comes free some minutes later."""
+    """Take another place; the former one comes free some minutes later."""
     office, appointment = await the_appointment(command, work)
     service = office.service(appointment.service)
     appointment.check_open()
+    if appointment.is_past(service.appointments, work.now):
+        raise errors.AppointmentOver(state="missed")
     slot = office.check_slot(service, command.slot, work.now)
     former = await the_agenda(appointment.agenda, work)
+    moved = appointment.move(slot, line_id(office.id, service.id, office.day(slot)), work.now, work.actor)
     former.give_back(appointment.id, free_at(work.now, work.pseudonym(f"free/{work.command_id}")))
-    agenda = await the_agenda(line_id(office.id, service.id, office.day(slot)), work)
-    await reserve(agenda, appointment.id, slot, service, work)
-    return [appointment.move(slot, agenda.id, work.now, work.actor)]
+    await reserve(await the_agenda(appointment.agenda, work), appointment.id, slot, service, work)
+    return [moved]
