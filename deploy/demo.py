@@ -4,7 +4,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Annotated
@@ -19,7 +19,7 @@ from shared import log
 from shared.auth.passwords import Passwords
 from shared.clock import system_clock
 from shared.contracts.message import Command
-from shared.contracts.queue import EVENTS, SERVICE, AddStaff
+from shared.contracts.queue import EVENTS, SERVICE, AddStaff, Shares
 from shared.messaging.errors import Declined, Pending, Transient
 from shared.messaging.tail import Gateway, Tail
 from shared.settings import Settings
@@ -39,11 +39,17 @@ class Demo:
     password: str
     """The officer's."""
     always_open: bool = False
+    quota: int | None = None
+    """Tickets a day and service, where it is to be another number than the demo's."""
 
     @property
     def command(self) -> Command:
         """What sets the office up."""
-        return demo_office(always_open=self.always_open)
+        wish = demo_office(always_open=self.always_open)
+        if self.quota is None:
+            return wish
+        services = tuple(replace(s, quota=self.quota, shares=Shares()) for s in wish.plan.services)
+        return wish.model_copy(update={"plan": replace(wish.plan, services=services)})
 
     @property
     def fingerprint(self) -> str:
@@ -73,12 +79,15 @@ def closed_until(now: datetime) -> datetime | None:
 @app.command()
 def demo(
     always_open: Annotated[bool, typer.Option("--always-open", help="Ignore the real opening hours.")] = False,
+    quota: Annotated[
+        int | None, typer.Option(min=1, max=10_000, help="Tickets a day and service, for a load test.")
+    ] = None,
 ) -> None:
     """Set up the demo office (Polres Palu) and an officer, and print the officer's new password."""
     settings = Settings()
     log.configure(settings.model_copy(update={"log_level": "error"}), service=SERVICE, role="cli")
     password = secrets.token_urlsafe(9)
-    asyncio.run(seed_demo(settings, Demo(password, always_open)))
+    asyncio.run(seed_demo(settings, Demo(password, always_open, quota)))
     typer.echo(f"Office {OFFICE} is set up. Officer: {OFFICER}, password: {password}")
 
 

@@ -53,9 +53,9 @@ class Compose:
         self.run("down", "--volumes", "--timeout", "25", check=False)
         subprocess.run(["docker", "image", "rm", f"kentongan:{self.project}"], capture_output=True, check=False)
 
-    def seed(self) -> str:
+    def seed(self, *options: str) -> str:
         """Set the demo office up; returns the officer's password."""
-        said = self.run("exec", "-T", "queue-worker", "kentongan", "demo", "--always-open")
+        said = self.run("exec", "-T", "queue-worker", "kentongan", "demo", "--always-open", *options)
         return str(re.findall(r"password: (\S+)", said)[0])
 
     def containers(self) -> dict[str, Any]:
