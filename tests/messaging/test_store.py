@@ -100,6 +100,13 @@ async def test_select_finds_null(store: Store) -> None:
     assert await find(store, {"tag": None}) == ["i"]
 
 
+async def test_count_obeys_fields_and_spans_and_leaves_out_whom_it_is_told_to(store: Store) -> None:
+    await write(store, item("z", 1), item("y", 2), item("x", 10), item("w", 3, box="b"))
+    assert await store.count(Item, {"box": "a"}) == 3
+    assert await store.count(Item, {"box": "a", "serial": Span(2, 11)}, without=["x", "no such"]) == 1
+    assert await store.count(Item, {"tag": None, "state": "out"}) == 0
+
+
 # The journal -------------------------------------------------------------------------------------------------
 
 

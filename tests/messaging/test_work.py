@@ -109,6 +109,21 @@ async def test_select_fills_its_limit_although_the_first_ones_were_changed(store
     assert await selected(work, state="inside", limit=2) == ["i3", "i4"]
 
 
+async def test_count_sees_the_batchs_own_changes(store: Counting) -> None:
+    await stored(store, *(item(f"i{n}", n) for n in range(1, 6)))
+    work = begun(store)
+    (await work.get(Item, "i1")).take()
+    work.add(item("k", 3))
+    assert await work.count(Item, {"state": "inside"}) == 5
+    work.keep()
+    work.begin("next", AT, "citizen")
+    (await work.get(Item, "i2")).take()
+    assert await work.count(Item, {"state": "inside"}) == 4
+    work.undo()
+    work.begin("third", AT, "citizen")
+    assert await work.count(Item, {"state": "inside"}) == 5
+
+
 async def test_prefetched_select_sees_what_the_batch_added_and_freed(store: Counting) -> None:
     await stored(store, item("i", 1, tag="red"))
     work = begun(store)
