@@ -8,6 +8,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.queue.context import Outside, Queue
+from services.queue.desk import Desk
 from services.queue.entrypoints import (
     account_pages,
     api,
@@ -27,6 +28,7 @@ from services.queue.entrypoints.scribe import QueueScribe
 from services.queue.entrypoints.words import Words
 from services.queue.links import Links
 from services.queue.live import Live
+from services.queue.lobby import Lobby
 from services.queue.routes import ROUTES
 from services.queue.sign_outs import SignOuts
 from services.queue.views import Views
@@ -108,8 +110,9 @@ def _compose(settings: Settings, hub: Hub, client: Client, outside: Outside | No
     database = client[settings.database(SERVICE)]
     store = MongoStore(client, database, ROUTES.kinds)
     views = Views(client, database, store, system_clock)
+    desk, lobby = Desk(views, store, system_clock), Lobby(views, store, system_clock)
     words = Words(Catalogues(FOLDER / "locales"))
-    live = Live(hub, QueueScribe(views, words))
+    live = Live(hub, QueueScribe(views, desk, lobby, words))
     metrics = TailMetrics(SERVICE)
     tail = Tail(EVENTS, seen=lambda issued_at: metrics.seen(issued_at, system_clock()))
     tail.listen(live.on_event)
@@ -120,6 +123,8 @@ def _compose(settings: Settings, hub: Hub, client: Client, outside: Outside | No
         gateway=Gateway(settings, SERVICE, tail, clock=system_clock),
         store=store,
         views=views,
+        desk=desk,
+        lobby=lobby,
         live=live,
         words=words,
         links=Links(_key(settings, "links")),

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
+from services.queue.desk import Desk
 from services.queue.entrypoints.outsiders import Outsiders
 from services.queue.entrypoints.words import Words
 from services.queue.links import Links
 from services.queue.live import Live
+from services.queue.lobby import Lobby
 from services.queue.views import Views
 from shared.auth.devices import KnownDevices
 from shared.auth.errands import Errands
@@ -39,6 +41,8 @@ class Queue:
     gateway: Gateway
     store: MongoStore
     views: Views
+    desk: Desk
+    lobby: Lobby
     live: Live
     words: Words
     links: Links

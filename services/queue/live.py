@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from shared.contracts.queue import (
+    AtCounter,
     CounterEvent,
+    LineClosed,
     LineEvent,
     ServingFinished,
     ServingStarted,
@@ -72,6 +74,8 @@ class LiveLine:
     revision: int
     ranks: dict[str, int]
     """Waiting ticket → rank."""
+    closing: Text | None = None
+    """What those who wait are told since the line was closed."""
     _order: list[int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -84,7 +88,9 @@ class LiveLine:
         if event.revision > self.revision + 1:
             return False
         self.revision = event.revision
-        if isinstance(event, TicketEvent):
+        if isinstance(event, LineClosed):
+            self.closing = event.message
+        elif isinstance(event, TicketEvent):
             former = self.ranks.pop(event.ticket, None)
             if former is not None:
                 del self._order[bisect_left(self._order, former)]
@@ -109,6 +115,8 @@ class Watched:
     state: str
     counter: str | None
     counter_names: Mapping[str, Text]
+    closing: Text | None = None
+    """What those of its line are told who wait since it was closed."""
     languages: Counter[str] = field(default_factory=Counter)
     """Language → open pages in it."""
     told: dict[str, bytes] = field(default_factory=dict)
@@ -133,6 +141,14 @@ def _rank(event: TicketEvent) -> int | None:
     if isinstance(event, TicketTaken | TicketPutBack | TicketDelayed | TicketJoined | StepUndone):
         return event.rank
     return None
+
+
+def _line_after(event: TicketEvent) -> str:
+    """The line in which an event leaves its ticket."""
+    if isinstance(event, TicketTransferred):
+        office, _, day = event.line.split(":")
+        return f"{office}:{event.to}:{day}"
+    return event.line
 
 
 class Step(NamedTuple):
@@ -172,6 +188,8 @@ class Live:
         """Line → its watched tickets."""
         self._changed: set[str] = set()
         """Lines of which something has happened that is not told yet."""
+        self._offices: set[str] = set()
+        """Offices of which boards and counters are not told yet."""
         self._joined: set[str] = set()
         """Lines that somebody has begun to look at."""
         self._teller: asyncio.Task[None] | None = None
@@ -182,6 +200,8 @@ class Live:
         if isinstance(fact, LineEvent):
             self._move(fact)
             self._changed.add(fact.line)
+        if isinstance(fact, LineEvent | AtCounter):
+            self._offices.add(fact.office)
             self._wake_teller()
 
     def watch(self, id: str, ticket: Watched, language: str) -> None:
@@ -222,9 +242,7 @@ class Live:
             return False
         if line.revision > before and isinstance(event, TicketEvent) and (watched := self._tickets.get(event.ticket)):
             watched.move(event)
-            if isinstance(event, TicketTransferred):
-                office, _, day = event.line.split(":")
-                self._follow(event.ticket, watched, f"{office}:{event.to}:{day}")
+            self._follow(event.ticket, watched, _line_after(event))
         return True
 
     async def _line(self, id: str) -> LiveLine:
@@ -274,13 +292,13 @@ class Live:
 
     async def _tell(self) -> None:
         pause = SETTLE_SECONDS
-        while self._changed or self._joined:
+        while self._changed or self._joined or self._offices:
             await asyncio.sleep(pause)
             started = asyncio.get_running_loop().time()
-            changed, joined = self._changed, self._joined
-            self._changed, self._joined = set(), set()
+            changed, joined, offices = self._changed, self._joined, self._offices
+            self._changed, self._joined, self._offices = set(), set(), set()
             try:
-                for office in {line.partition(":")[0] for line in changed}:
+                for office in offices:
                     await self._tell_office(office)
                 for line in (changed | joined) & self._watched.keys():
                     await self._tell_line(line)
@@ -288,6 +306,7 @@ class Live:
                 log.warning("live pages must wait", error=str(error))
                 self._changed |= changed
                 self._joined |= joined
+                self._offices |= offices
                 pause = RETRY_SECONDS
             else:
                 pause = max(SETTLE_SECONDS, asyncio.get_running_loop().time() - started)  # half of the time at most
@@ -303,6 +322,7 @@ class Live:
         line = await self._line(id)
         for ticket in self._watched.get(id, ()):
             watched, ahead = self._tickets[ticket], line.ahead(ticket)
+            watched.closing = line.closing
             for language in watched.languages:
                 message = self._scribe.ticket(watched, ahead, language)
                 if watched.told.get(language) != message:
@@ -315,9 +335,9 @@ def ticket_topic(ticket: str, language: str) -> str:
     return f"ticket/{ticket}/{language}"
 
 
-def board_topic(office: str, language: str) -> str:
-    """Where an office's board listens."""
-    return f"board/{office}/{language}"
+def board_topic(office: str, part: str, language: str) -> str:
+    """Where a board of an office, or of a part of it, listens."""
+    return f"board/{office}/{part}/{language}"
 
 
 def counter_topic(office: str, counter: str, language: str) -> str:

@@ -1,12 +1,15 @@
-"""What pages and API show, as plain records made by `views.py`. Names are a contract with the templates."""
+"""What pages and API show, as plain records made by `views.py`; those of counters and boards are in `desk_shown.py`.
+
+Names are a contract with the templates.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from services.queue.domain import errors
-from shared.contracts.queue import CounterPlan, Opening, Procedure, Role, State, Text
+from shared.contracts.queue import AppointmentPlan, CounterPlan, Opening, Procedure, Role, State, Text, Way
 
 Shown = State | Literal["expired"]
 """A ticket's state, or `expired` for one of an earlier day that was still open."""
@@ -28,7 +31,16 @@ class ServiceView:
     """When it will next, in the office's time. None while open."""
     waiting: int
     left_today: int
+    """Tickets that can still be taken online, in the hours."""
     closed_early: bool
+    left_now: Mapping[Way, int] = field(default_factory=dict)
+    """Tickets that each way into the line gives out at this moment."""
+    appointments: AppointmentPlan | None = None
+    """None: without appointments."""
+
+    def gives(self, way: Way) -> bool:
+        """Whether a ticket can be had this way now."""
+        return self.left_now.get(way, 0) > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +86,8 @@ class TicketView:
     counter_names: Mapping[str, Text]
     taken_at: datetime
     called_at: datetime | None
+    closing: Text | None = None
+    """What those who wait are told since their line was closed."""
 
     @property
     def counter_name(self) -> Text | None:
@@ -93,47 +107,12 @@ class TicketView:
     @property
     def is_open(self) -> bool:
         """Whether anything can still change."""
-        return self.state in ("waiting", "called", "serving", "missed")
+        return self.state in ("waiting", "called", "serving", "parked", "missed")
 
     @property
     def can_cancel(self) -> bool:
         """Whether the holder may leave the line."""
         return self.state in ("waiting", "called")
-
-
-@dataclass(frozen=True, slots=True)
-class CallView:
-    """A call on the lobby board."""
-
-    number: str
-    counter: str
-    counter_name: Text
-    called_at: datetime
-    calls: int
-
-
-@dataclass(frozen=True, slots=True)
-class BoardView:
-    """The lobby board of an office."""
-
-    office: str
-    office_name: Text
-    time_zone: str
-    calls: tuple[CallView, ...]
-    """Latest first, one a counter."""
-    services: tuple[ServiceView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PersonView:
-    """A person at a counter, or one who was there."""
-
-    ticket: str
-    number: str
-    service_name: Text
-    state: State
-    called_at: datetime | None
-    can_put_back: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,25 +124,3 @@ class StaffView:
     roles: tuple[Role, ...]
     one_time: bool
     """Has yet to choose a password."""
-
-
-@dataclass(frozen=True, slots=True)
-class CounterView:
-    """What the officer at a counter sees."""
-
-    id: str
-    name: Text
-    office: str
-    office_name: Text
-    time_zone: str
-    person: PersonView | None
-    calls: int
-    """How often the present person has been called."""
-    services: tuple[ServiceView, ...]
-    recent: tuple[PersonView, ...]
-    """Whom this counter called before, latest first."""
-
-    @property
-    def waiting(self) -> int:
-        """Who waits for any of the counter's services."""
-        return sum(service.waiting for service in self.services)

@@ -8,32 +8,19 @@ from datetime import datetime
 from typing import TypeVar
 
 from services.queue.domain import errors
-from services.queue.domain.counter import Counter, counter_id
+from services.queue.domain.appointment import Agenda
 from services.queue.domain.line import Line, line_id
 from services.queue.domain.office import Office
 from services.queue.domain.staff import Staff, staff_id
 from services.queue.domain.ticket import OVER, Ticket
-from services.queue.shown import (
-    BoardView,
-    CallView,
-    CounterView,
-    OfficeView,
-    PersonView,
-    ServiceView,
-    StaffView,
-    TicketView,
-)
+from services.queue.shown import OfficeView, ServiceView, StaffView, TicketView
 from shared.clock import Clock
-from shared.contracts.queue import CounterPlan, ServicePlan, Text
+from shared.contracts.queue import CounterPlan, ServicePlan, Text, Way
 from shared.messaging.mongo_store import MongoStore
 from shared.mongo import Client, Database, passing_errors, ping, snapshot
 
 OFFICES_MOST = 1_000
 """More than the districts of Indonesia."""
-SHOWN_CALLS = 8
-"""Latest calls on the lobby board."""
-SHOWN_RECENT = 8
-"""Latest people of a counter, from whom one can be put back."""
 
 Plan = TypeVar("Plan", ServicePlan, CounterPlan)
 
@@ -52,8 +39,8 @@ class Views:
     async def offices(self) -> list[OfficeView]:
         """Every office, by name."""
         offices, now = await self._all(), self._clock()
-        lines = await self._lines(offices, now)
-        return [_office(office, lines, now) for office in offices]
+        lines, agendas = await self._today(offices, now)
+        return [_office(office, lines, agendas, now) for office in offices]
 
     async def office_names(self) -> list[tuple[str, Text]]:
         """Short name and name of every office."""
@@ -61,7 +48,7 @@ class Views:
 
     async def office(self, id: str) -> OfficeView:
         """One office. Raises `OfficeUnknown`."""
-        return await self._office(await self._known(id))
+        return await self.shown(await self.known(id))
 
     async def ticket(self, id: str) -> TicketView:
         """One ticket. Raises `TicketUnknown`."""
@@ -70,9 +57,10 @@ class Views:
             raise errors.TicketUnknown
         (ticket,) = found
         office_id, service_id, day = ticket.line.split(":")
-        office = await self._known(office_id)
+        office = await self.known(office_id)
         service = _named(office.plan.services, service_id)
         expired = day < office.day(self._clock()) and ticket.state not in OVER
+        lines = await self._store.load(Line, "id", [ticket.line])
         return TicketView(
             id=ticket.id,
             number=ticket.number,
@@ -88,6 +76,7 @@ class Views:
             counter_names={counter.id: counter.name for counter in office.plan.counters},
             taken_at=ticket.taken_at,
             called_at=ticket.called_at,
+            closing=lines[0].message if lines and not expired else None,
         )
 
     async def ahead(self, ticket: Ticket) -> int:
@@ -105,16 +94,20 @@ class Views:
 
     async def line(
         self, line: str, tickets: Collection[str]
-    ) -> tuple[int, dict[str, int], dict[str, tuple[str, str | None, str]]]:
-        """A line's revision, the ranks of who waits in it, and state, counter and line of some tickets, all at once."""
+    ) -> tuple[int, Text | None, dict[str, int], dict[str, tuple[str, str | None, str]]]:
+        """A line's revision and closing message, the ranks of who waits in it, and state, counter and line of some
+        tickets, all at one moment.
+        """
         async with snapshot(self._client) as session:
-            known = await self._lines_in_database.find_one({"_id": line}, {"revision": 1}, session=session)
+            told = {"revision": 1, "message": 1}
+            known = await self._lines_in_database.find_one({"_id": line}, told, session=session)
             waiting = self._tickets.find({"line": line, "state": "waiting"}, {"rank": 1}, session=session)
             ranks = {ticket["_id"]: ticket["rank"] async for ticket in waiting}
             shown = {"state": 1, "counter": 1, "line": 1}
             asked = self._tickets.find({"_id": {"$in": list(tickets)}}, shown, session=session)
             steps = {ticket["_id"]: (ticket["state"], ticket["counter"], ticket["line"]) async for ticket in asked}
-        return (known["revision"] if known else 0), ranks, steps
+        message = known.get("message") if known else None
+        return (known["revision"] if known else 0), Text(**message) if message else None, ranks, steps
 
     async def staff(self, id: str) -> Staff | None:
         """A local account by which somebody can sign in."""
@@ -136,42 +129,8 @@ class Views:
             raise errors.StaffUnknown
         return _staff(account)
 
-    async def board(self, id: str) -> BoardView:
-        """The lobby board of an office."""
-        office = await self._known(id)
-        view = await self._office(office)
-        today = office.day(self._clock())
-        counters = await self._counters(office)
-        calls = [
-            CallView(c.number, plan.id, plan.name, c.called_at, c.calls)
-            for plan in office.plan.counters
-            if (c := counters.get(plan.id)) and c.day == today and c.called_at
-        ]
-        calls.sort(key=lambda call: call.called_at, reverse=True)
-        return BoardView(id, view.name, view.time_zone, tuple(calls[:SHOWN_CALLS]), view.services)
-
-    async def counter(self, office_id: str, counter: str) -> CounterView:
-        """A counter at work. Raises `OfficeUnknown`, `CounterUnknown`."""
-        office = await self._known(office_id)
-        plan = office.counter(counter)
-        today = office.day(self._clock())
-        state = (await self._counters(office)).get(counter) or Counter(counter_id(office_id, counter))
-        view = await self._office(office)
-        recent = await self._recent(office, counter, today)
-        here = state.ticket if state.day >= today else None
-        return CounterView(
-            id=counter,
-            name=plan.name,
-            office=office_id,
-            office_name=office.plan.name,
-            time_zone=office.plan.time_zone,
-            person=next((person for person in recent if person.ticket == here), None),
-            calls=state.calls if here else 0,
-            services=tuple(view.service(id) for id in plan.services),
-            recent=tuple(person for person in recent if person.ticket != here)[:SHOWN_RECENT],
-        )
-
-    async def _known(self, id: str) -> Office:
+    async def known(self, id: str) -> Office:
+        """An office itself. Raises `OfficeUnknown`."""
         found = await self._store.load(Office, "id", [id])
         if not found:
             raise errors.OfficeUnknown
@@ -180,40 +139,35 @@ class Views:
     async def _all(self) -> list[Office]:
         return await self._store.select(Office, {}, order=("id",), limit=OFFICES_MOST)
 
-    async def _office(self, office: Office) -> OfficeView:
+    async def shown(self, office: Office) -> OfficeView:
+        """An office and how its lines are."""
         now = self._clock()
-        return _office(office, await self._lines([office], now), now)
+        return _office(office, *await self._today([office], now), now)
 
-    async def _lines(self, offices: Sequence[Office], now: datetime) -> dict[str, Line]:
-        """Today's lines, as far as somebody has joined them."""
-        ids = [line_id(office.id, s.id, office.day(now)) for office in offices for s in office.plan.services]
-        return {line.id: line for line in await self._store.load(Line, "id", ids)}
-
-    async def _counters(self, office: Office) -> dict[str, Counter]:
-        ids = [counter_id(office.id, plan.id) for plan in office.plan.counters]
-        counters = await self._store.load(Counter, "id", ids)
-        return {counter.id.rpartition(":")[2]: counter for counter in counters}
-
-    async def _recent(self, office: Office, counter: str, day: str) -> list[PersonView]:
-        """Whom a counter called today, latest first; the present person among them."""
-        lines = [line_id(office.id, service.id, day) for service in office.plan.services]
-        recent = await self._store.latest(
-            Ticket, {"counter": counter, "line": lines}, by="called_at", limit=SHOWN_RECENT + 1
-        )
-        return [_person(office, ticket) for ticket in recent]
+    async def _today(self, offices: Sequence[Office], now: datetime) -> tuple[dict[str, Line], dict[str, Agenda]]:
+        """Today's lines and agendas, as far as somebody has joined or booked them."""
+        plans = [(line_id(office.id, s.id, office.day(now)), s) for office in offices for s in office.plan.services]
+        lines = await self._store.load(Line, "id", [id for id, _ in plans])
+        agendas = await self._store.load(Agenda, "id", [id for id, s in plans if s.appointments is not None])
+        return {line.id: line for line in lines}, {agenda.id: agenda for agenda in agendas}
 
 
-def _office(office: Office, lines: Mapping[str, Line], now: datetime) -> OfficeView:
-    plan, day = office.plan, office.day(now)
-    services = tuple(_service(office, s, lines.get(line_id(office.id, s.id, day)), now) for s in plan.services)
+def _office(office: Office, lines: Mapping[str, Line], agendas: Mapping[str, Agenda], now: datetime) -> OfficeView:
+    plan = office.plan
+    ids = {s.id: line_id(office.id, s.id, office.day(now)) for s in plan.services}
+    services = tuple(_service(office, s, lines.get(ids[s.id]), agendas.get(ids[s.id]), now) for s in plan.services)
     return OfficeView(office.id, plan.name, plan.address, plan.time_zone, services, plan.counters)
 
 
-def _service(office: Office, plan: ServicePlan, line: Line | None, now: datetime) -> ServiceView:
-    left = max(0, plan.quota - (line.sequence if line else 0))
+def _service(office: Office, plan: ServicePlan, line: Line | None, agenda: Agenda | None, now: datetime) -> ServiceView:
+    """What can be had is what the line would give: `Line.check_gives`."""
     closed = line.closed if line else False
     in_hours = office.is_open(plan, now)
-    open_now = in_hours and not closed and left > 0
+    reserved = agenda.reserved(plan.appointments, now) if agenda and plan.appointments else 0
+    ways: tuple[Way, ...] = ("online", "kiosk", "counter")
+    present = line or Line("", office.id, plan.id, plan.prefix)
+    left = {way: present.left(plan, way, reserved) if in_hours and not closed else 0 for way in ways}
+    open_now = left["online"] > 0
     return ServiceView(
         id=plan.id,
         name=plan.name,
@@ -224,20 +178,10 @@ def _service(office: Office, plan: ServicePlan, line: Line | None, now: datetime
         open_now=open_now,
         next_opening=None if open_now else office.next_opening(plan, now, not_today=in_hours),
         waiting=line.waiting if line else 0,
-        left_today=left,
+        left_today=present.left(plan, "online", reserved),
         closed_early=closed,
-    )
-
-
-def _person(office: Office, ticket: Ticket) -> PersonView:
-    service = _named(office.plan.services, ticket.line.split(":")[1])
-    return PersonView(
-        ticket=ticket.id,
-        number=ticket.number,
-        service_name=service.name if service else Text("", ""),
-        state=ticket.state,
-        called_at=ticket.called_at,
-        can_put_back=ticket.can_be_put_back,
+        left_now=left,
+        appointments=plan.appointments,
     )
 
 

@@ -7,23 +7,16 @@ from itertools import count
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from services.queue.desk_shown import BoardView, CallView, CounterView, DeskView, NextView, PersonView, UndoView
 from services.queue.entrypoints.accounts import OneTimePassword
 from services.queue.entrypoints.officer import Officer
 from services.queue.entrypoints.roles import role_words
+from services.queue.entrypoints.why import need_words, why
 from services.queue.entrypoints.words import shown_state
-from services.queue.shown import (
-    BoardView,
-    CallView,
-    CounterView,
-    OfficeView,
-    PersonView,
-    ServiceView,
-    Shown,
-    StaffView,
-    TicketView,
-)
+from services.queue.shown import OfficeView, ServiceView, Shown, StaffView, TicketView
 from shared.contracts.queue import CounterPlan, Fee, Opening, Procedure, State, Text
 from shared.messaging.errors import Pending
+from shared.web.formats import Formats
 from shared.web.problems import Problem
 
 PALU = ZoneInfo("Asia/Makassar")
@@ -107,8 +100,9 @@ OFFICER = Officer(OFFICE.id, "rani.lestari", "session", "Rani Lestari", frozense
 ADMINISTRATOR = replace(OFFICER, roles=frozenset({"administrator"}))
 
 
-def person(number: str, state: State, *, can_put_back: bool = False) -> PersonView:
-    return PersonView(f"ticket-{number}", number, RENEWAL.name, state, NOW, can_put_back)
+def person(number: str, state: State, **more: Any) -> PersonView:
+    values = {"can_put_back": False, "service": RENEWAL.id, "since": NOW.astimezone(PALU), **more}
+    return PersonView(f"ticket-{number}", number, RENEWAL.name, state, NOW, **values)
 
 
 def ticket(state: Shown, ahead: int = 0, counter: str | None = None) -> TicketView:
@@ -118,14 +112,30 @@ def ticket(state: Shown, ahead: int = 0, counter: str | None = None) -> TicketVi
     )  # fmt: skip
 
 
-def counter(now: PersonView | None, *, calls: int = 0) -> CounterView:
+THEN = NextView(
+    "A-018", RENEWAL.name, "priority", "priority", "elderly", NOW.astimezone(PALU), NOW.astimezone(PALU), 30, None
+)
+UNDO = UndoView("A-017", NOW + timedelta(seconds=10), 10)
+DESKS = [
+    DeskView(plan, on_duty=n > 0, paused=n == 1, number="A-017" if n == 2 else None)
+    for n, plan in enumerate(OFFICE.counters)
+]
+
+
+def counter(
+    now: PersonView | None,
+    *,
+    calls: int = 0,
+    services: tuple[ServiceView, ...] = (RENEWAL, CLEARANCE),
+    **more: Any,
+) -> CounterView:
     recent = (
         person("A-016", "finished"), person("B-003", "missed", can_put_back=True), person("A-015", "cancelled"),
         person("A-014", "waiting"),
     )  # fmt: skip
     return CounterView(
-        "loket-2", COUNTERS["loket-2"], OFFICE.id, OFFICE.name, "Asia/Makassar", now, calls, (RENEWAL, CLEARANCE),
-        recent if now else (),
+        "loket-2", COUNTERS["loket-2"], OFFICE.id, OFFICE.name, "Asia/Makassar", now, calls, services,
+        recent if now else (), (RENEWAL, CLEARANCE), OFFICE.services, **more,
     )  # fmt: skip
 
 
@@ -170,11 +180,22 @@ def _services() -> Iterator[tuple[str, Sample]]:
 def _counters() -> Iterator[tuple[str, Sample]]:
     keys = count()
     for name, view in {
-        "idle": counter(None),
-        "called": counter(person("A-017", "called", can_put_back=True), calls=1),
-        "serving": counter(person("A-017", "serving"), calls=2),
+        "idle": counter(None, parked=(person("A-012", "parked"),), next=THEN, on_duty=True),
+        "paused": counter(None, paused=True, on_duty=True, services=(RENEWAL,)),
+        "called": counter(person("A-017", "called", can_put_back=True, need="elderly"), calls=1, undo=UNDO),
+        "serving": counter(person("A-017", "serving"), calls=2, next=THEN, undo=UNDO),
+        "given": counter(None),
     }.items():
-        context = {"officer": OFFICER, "counter": view, "new_key": lambda: f"key-{next(keys)}", "problem": None}
+        context = {
+            "officer": OFFICER,
+            "counter": view,
+            "why": why(view.next, Formats("id", str), str) if view.next else "",
+            "needs": need_words(),
+            "given": ticket("waiting", 3) if name == "given" else None,
+            "given_path": "/queue/t/0b8f.mac",
+            "new_key": lambda: f"key-{next(keys)}",
+            "problem": None,
+        }
         yield f"counter-{name}", Sample("counter.html", context)
         if name == "called":
             yield "counter-refused", Sample("counter.html", {**context, "problem": NO})
@@ -189,7 +210,7 @@ def _boards() -> Iterator[tuple[str, Sample]]:
     )
     for name, some in {"quiet": (), "one": calls[:1], "calling": calls, "full": (*calls, *calls[2:])}.items():
         board = BoardView(OFFICE.id, OFFICE.name, OFFICE.time_zone, some, OFFICE.services[:3])
-        yield f"board-{name}", Sample("board.html", {"board": board})
+        yield f"board-{name}", Sample("board.html", {"board": board, "part": ""})
 
 
 def _others() -> Iterator[tuple[str, Sample]]:
@@ -197,7 +218,7 @@ def _others() -> Iterator[tuple[str, Sample]]:
     yield "offices-none", Sample("offices.html", {"offices": []})
     yield "office", Sample("office.html", {"office": OFFICE})
     yield "accepted", Sample("accepted.html", {"back": "/queue/"})
-    yield "counters", Sample("counters.html", {"office": OFFICE, "officer": OFFICER})
+    yield "counters", Sample("counters.html", {"office": OFFICE, "desks": DESKS, "officer": OFFICER})
     form = {
         "offices": [(OFFICE.id, OFFICE.name), (FAR.id, FAR.name)],
         "office": FAR.id,

@@ -41,6 +41,8 @@ class Latest:
     number: str
     calls: int
     called_at: datetime | None
+    day: str = ""
+    left: str = ""
 
 
 @dataclass(slots=True)
@@ -62,6 +64,8 @@ class Counter:
     services: tuple[str, ...] = ()
     """What they serve; empty for all that the counter is planned for."""
     paused: bool = False
+    left: str = ""
+    """The local day on which somebody signed off; empty where people have come here since."""
     latest: Latest | None = None
     version: int = 0
 
@@ -86,6 +90,10 @@ class Counter:
     def is_signed_on(self, day: str) -> bool:
         """Whether somebody has signed on for that day."""
         return self.shift == day
+
+    def is_open(self, day: str) -> bool:
+        """Whether somebody works here on that day, as far as can be told: they have signed on, or called somebody."""
+        return self.is_signed_on(day) or (self.day == day and self.left != day)
 
     def serves(self, plan: CounterPlan, day: str) -> tuple[str, ...]:
         """What is served here on that day, in the plan's order."""
@@ -117,7 +125,7 @@ class Counter:
         for service in services:
             if service not in plan.services:
                 raise errors.NotServedHere(service=service)
-        self.shift, self.services, self.paused = day, services, False
+        self.shift, self.services, self.paused, self.left = day, services, False, ""
         return CounterSignedOn(office=self.office, counter=self.name, services=self.serves(plan, day))
 
     def sign_off(self, day: str) -> CounterSignedOff:
@@ -125,14 +133,14 @@ class Counter:
         self.check_free(day)
         if not self.is_signed_on(day):
             raise errors.CounterSignedOff
-        self.shift, self.services, self.paused = "", (), False
+        self.shift, self.services, self.paused, self.left = "", (), False, day
         return CounterSignedOff(office=self.office, counter=self.name)
 
     def pause(self, day: str) -> CounterPaused:
         """Call nobody for a while. Raises `CounterBusy`, `CounterPaused`."""
         self.check_calls(day)
         if not self.is_signed_on(day):
-            self.shift, self.services = day, ()
+            self.shift, self.services, self.left = day, (), ""
         self.paused = True
         return CounterPaused(office=self.office, counter=self.name)
 
@@ -147,7 +155,9 @@ class Counter:
 
     def remember(self, ticket: Ticket, at: datetime) -> None:
         """A step with a ticket is about to be taken: keep what it takes to take it back."""
-        self.latest = Latest(ticket.id, at, ticket.before(), self.ticket, self.number, self.calls, self.called_at)
+        self.latest = Latest(
+            ticket.id, at, ticket.before(), self.ticket, self.number, self.calls, self.called_at, self.day, self.left
+        )
 
     def receive(self, ticket: Ticket, at: datetime) -> None:
         """Call a person here."""
@@ -194,6 +204,7 @@ class Counter:
             raise errors.CounterBusy(number=self.number)
         self.ticket = latest.here
         self.number, self.calls, self.called_at = latest.number, latest.calls, latest.called_at
+        self.day, self.left = latest.day, latest.left
         self.latest = None
         return latest
 
@@ -201,3 +212,4 @@ class Counter:
         self.ticket = ticket.id
         self.number = ticket.number
         self.day = ticket.day
+        self.left = ""

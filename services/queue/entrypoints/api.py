@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Response
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
@@ -17,6 +17,7 @@ from services.queue.entrypoints.representations import (
     TicketOut,
     TicketTakenOut,
 )
+from services.queue.lobby import Part
 from shared.contracts.queue import CancelTicket, CommandRefused, TakeTicket, TicketTaken
 from shared.messaging.attempt import ACCEPTED
 from shared.messaging.errors import Pending
@@ -38,6 +39,9 @@ ACCEPTED_LATER: dict[int | str, dict[str, Any]] = {
 router = APIRouter(prefix=PREFIX, tags=["citizens"], responses=PROBLEM)
 
 Token = Annotated[str, Path(max_length=128, description="`<ticket id>.<proof>`, the last part of a ticket's link")]
+Some = Annotated[
+    str, Query(max_length=400, pattern="^[a-z0-9,-]*$", description="Short names with commas between them; empty for all")
+]
 CommandId = Annotated[str, Path(pattern="^[A-Za-z0-9][A-Za-z0-9_~-]{0,63}$", description="Its `Idempotency-Key`")]
 
 
@@ -60,9 +64,10 @@ async def service(request: Request, office: str, service: str) -> ServiceOut:
 
 
 @router.get("/offices/{office}/board")
-async def board(request: Request, office: str) -> BoardOut:
-    """The lobby board: the latest call of each counter, and how many wait."""
-    return BoardOut.model_validate(await queue_of(request).views.board(office))
+async def board(request: Request, office: str, counters: Some = "", services: Some = "") -> BoardOut:
+    """The lobby board: the latest call of each counter, and how many wait; of a part of the office where named."""
+    part = Part.read(counters, services)
+    return BoardOut.model_validate(await queue_of(request).lobby.board(office, part))
 
 
 @router.post("/tickets", status_code=201, response_model=TicketTakenOut, responses=ACCEPTED_LATER)
@@ -73,7 +78,7 @@ async def take_ticket(request: Request, response: Response, body: TakeTicketBody
     except Pending as pending:
         return later(pending)
     assert isinstance(taken, TicketTaken)
-    ticket = _taken(queue_of(request), taken)
+    ticket = taken_out(queue_of(request), taken)
     response.headers["Location"] = f"{PREFIX}/tickets/{ticket.link.rpartition('/')[2]}"
     return ticket
 
@@ -112,7 +117,7 @@ async def outcome_of(queue: Queue, id: str) -> OutcomeOut:
     first = entry.events[0].value or b"{}"
     if entry.outcome == ACCEPTED:
         taken = entry.type == TakeTicket.type()
-        ticket = _taken(queue, TicketTaken.model_validate_json(first)) if taken else None
+        ticket = taken_out(queue, TicketTaken.model_validate_json(first)) if taken else None
         return OutcomeOut(id=id, status="accepted", ticket=ticket)
     refusal = CommandRefused.model_validate_json(first)
     return OutcomeOut(id=id, status="refused", reason=refusal.reason, details=refusal.details)
@@ -125,7 +130,8 @@ def later(pending: Pending) -> JSONResponse:
     return JSONResponse(outcome.model_dump(mode="json"), 202, headers)
 
 
-def _taken(queue: Queue, taken: TicketTaken) -> TicketTakenOut:
+def taken_out(queue: Queue, taken: TicketTaken) -> TicketTakenOut:
+    """A ticket that has just been taken, with its link."""
     return TicketTakenOut(
         id=taken.ticket,
         number=taken.number,

@@ -8,9 +8,10 @@ from starlette.responses import RedirectResponse, Response
 
 from services.queue.context import queue_of
 from services.queue.entrypoints import phone
-from services.queue.entrypoints.api import CommandId, outcome_of
+from services.queue.entrypoints.api import CommandId, Some, outcome_of
 from services.queue.entrypoints.ask import ask, new_key
 from services.queue.entrypoints.words import shown_state
+from services.queue.lobby import Part
 from shared.contracts.queue import CancelTicket, TakeTicket, TicketTaken
 from shared.messaging.errors import Declined, Pending
 from shared.web.app import web
@@ -86,9 +87,11 @@ async def cancel_ticket(request: Request, token: str, key: Key) -> Response:
 
 
 @router.get("/offices/{office}/board")
-async def board(request: Request, office: str) -> Response:
-    """The lobby board."""
-    return web(request).templates.page(request, "board.html", board=await queue_of(request).views.board(office))
+async def board(request: Request, office: str, counters: Some = "", services: Some = "") -> Response:
+    """The lobby board, of the whole office or of some counters."""
+    part = Part.read(counters, services)
+    view = await queue_of(request).lobby.board(office, part)
+    return web(request).templates.page(request, "board.html", board=view, part=part.query)
 
 
 @router.get("/commands/{id}")

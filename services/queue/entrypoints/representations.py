@@ -121,6 +121,8 @@ class CallOut(Resource):
     counter_name: TextOut
     called_at: datetime
     calls: int
+    is_here: bool
+    """Whether the person is still awaited or served there."""
 
 
 class BoardLineOut(Resource):
@@ -137,29 +139,6 @@ class BoardOut(Resource):
     office: str
     calls: list[CallOut]
     services: list[BoardLineOut]
-
-
-class PersonOut(Resource):
-    """A person at a counter, or one who was there."""
-
-    ticket: str
-    number: str
-    service_name: TextOut
-    state: str
-    called_at: datetime | None
-    can_put_back: bool
-
-
-class CounterOut(Resource):
-    """A counter at work."""
-
-    id: str
-    name: TextOut
-    office: str
-    person: PersonOut | None
-    calls: int
-    waiting: int
-    recent: list[PersonOut]
 
 
 class OutcomeOut(Resource):
@@ -185,9 +164,3 @@ class TakeTicketBody(Body):
     service: Slug
     phone: Annotated[str | None, Field(max_length=32), AfterValidator(_phone)] = None
     """Given, a person has one active ticket per line. Kept as a keyed hash only."""
-
-
-class PutBackBody(Body):
-    """Who returns to the line."""
-
-    ticket: TicketId

@@ -2,27 +2,31 @@
 
 from collections.abc import Collection, Mapping
 
+from services.queue.desk import Desk
 from services.queue.entrypoints.words import Words
 from services.queue.live import LiveLine, Step, Watched
+from services.queue.lobby import Lobby, Part
 from services.queue.views import Views
 
 
 class QueueScribe:
     """The queue's `Scribe`."""
 
-    def __init__(self, views: Views, words: Words) -> None:
+    def __init__(self, views: Views, desk: Desk, lobby: Lobby, words: Words) -> None:
         self._views = views
+        self._desk = desk
+        self._lobby = lobby
         self._words = words
 
     async def line(self, id: str, tickets: Collection[str]) -> tuple[LiveLine, Mapping[str, Step]]:
-        revision, ranks, steps = await self._views.line(id, tickets)
-        return LiveLine(revision, ranks), {ticket: Step(*step) for ticket, step in steps.items()}
+        revision, closing, ranks, steps = await self._views.line(id, tickets)
+        return LiveLine(revision, ranks, closing), {ticket: Step(*step) for ticket, step in steps.items()}
 
     async def office(self, topic: str) -> bytes:
-        kind, office, *counter, code = topic.split("/")
+        kind, office, part, code = topic.split("/")
         if kind == "board":
-            return self._words.board(await self._views.board(office), code)
-        return self._words.counter(await self._views.counter(office, counter[0]), code)
+            return self._words.board(await self._lobby.board(office, Part.parse(part)), code)
+        return self._words.counter(await self._desk.counter(office, part), code)
 
     def ticket(self, ticket: Watched, ahead: int, language: str) -> bytes:
         return self._words.ticket(ticket, ahead, language)

@@ -6,9 +6,10 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from services.queue.context import Queue, queue_of
-from services.queue.entrypoints.api import PREFIX, Token
+from services.queue.entrypoints.api import PREFIX, Some, Token
 from services.queue.entrypoints.officer import MayWorkAtCounters
 from services.queue.live import Watched, board_topic, counter_topic, ticket_topic
+from services.queue.lobby import Part
 from services.queue.sign_outs import account_topic
 from shared.web.app import web
 from shared.web.i18n import language
@@ -25,14 +26,14 @@ async def ticket(request: Request, token: Token) -> Response:
 
 
 @router.get("/offices/{office}/board/stream", response_class=Response)
-async def board(request: Request, office: str) -> Response:
+async def board(request: Request, office: str, counters: Some = "", services: Some = "") -> Response:
     """The lobby board, now and at each change."""
-    code, queue = language(), queue_of(request)
+    code, queue, part = language(), queue_of(request), Part.read(counters, services)
 
     async def first() -> bytes:
-        return queue.words.board(await queue.views.board(office), code)
+        return queue.words.board(await queue.lobby.board(office, part), code)
 
-    return EventStreamResponse(web(request).hub, board_topic(office, code), first=first)
+    return EventStreamResponse(web(request).hub, board_topic(office, part.query, code), first=first)
 
 
 @router.get("/offices/{office}/counters/{counter}/stream", response_class=Response)
@@ -42,7 +43,7 @@ async def counter(request: Request, office: str, counter: str, officer: MayWorkA
     code, queue = language(), queue_of(request)
 
     async def first() -> bytes:
-        return queue.words.counter(await queue.views.counter(office, counter), code)
+        return queue.words.counter(await queue.desk.counter(office, counter), code)
 
     topics = counter_topic(office, counter, code), account_topic(officer.account)
     return EventStreamResponse(web(request).hub, *topics, first=first)
@@ -67,7 +68,7 @@ class TicketStream(EventStreamResponse):
 
     async def _read(self) -> bytes:
         view = await self._queue.views.ticket(self._ticket)
-        watched = Watched(view.number, view.line, view.state, view.counter, view.counter_names)
+        watched = Watched(view.number, view.line, view.state, view.counter, view.counter_names, view.closing)
         if view.is_open:  # else nothing will change any more
             self._queue.live.watch(self._ticket, watched, self._language)
             self._watching = True

@@ -4,10 +4,13 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from services.queue.desk_shown import BoardView, CounterView, NextView
+from services.queue.entrypoints.why import why
 from services.queue.live import Watched
-from services.queue.shown import BoardView, CounterView, ServiceView
+from services.queue.shown import ServiceView
 from shared.contracts.queue import Text
-from shared.web.i18n import Catalogues, gettext_noop
+from shared.web.formats import Formats
+from shared.web.i18n import LANGUAGES, Catalogues, gettext_noop
 
 _CALLED = gettext_noop("Number %(number)s, please go to %(counter)s.")
 _NEXT = gettext_noop("Number %(number)s: you are next.")
@@ -29,6 +32,7 @@ class Words:
         state = shown_state(watched.state, ahead)
         counter = _local(watched.counter_name, language)
         message: dict[str, Any] = {"state": state, "ahead": ahead, "place": ahead + 1, "counter": counter}
+        message["closing"] = _local(watched.closing, language) if watched.state == "waiting" else ""
         if state == "called":
             message["announce"] = self._say(_CALLED, language, number=watched.number, counter=counter)
         elif state == "next":
@@ -37,8 +41,17 @@ class Words:
 
     def board(self, view: BoardView, language: str) -> bytes:
         """A lobby board."""
-        calls: list[dict[str, str | int]] = [
-            {"number": call.number, "counter": _local(call.counter_name, language), "times": call.calls}
+        calls: list[dict[str, Any]] = [
+            {
+                "number": call.number,
+                "counter": _local(call.counter_name, language),
+                "times": call.calls,
+                "desk": call.counter,
+                "called_at": call.called_at.isoformat(),
+                "here": call.is_here,
+                # A lobby hears both languages, whichever the board is written in.
+                "aloud": {code: _local(call.counter_name, code) for code in LANGUAGES},
+            }
             for call in view.calls
         ]
         message: dict[str, Any] = {
@@ -52,7 +65,7 @@ class Words:
 
     def counter(self, view: CounterView, language: str) -> bytes:
         """A counter's page."""
-        person = view.person
+        person, then = view.person, view.next
         return _encoded(
             {
                 "state": person.state if person else "idle",
@@ -60,9 +73,18 @@ class Words:
                 "service": _local(person.service_name, language) if person else "",
                 "calls": view.calls,
                 "waiting": view.waiting,
-                "services": _lines(view.services, language),
+                "services": _lines(view.planned or view.services, language),
+                "duty": view.duty,
+                "lists": view.lists,
+                "next": then.number if then else "",
+                "next_service": _local(then.service_name, language) if then else "",
+                "next_why": self._why(then, language) if then else "",
             }
         )
+
+    def _why(self, then: NextView, language: str) -> str:
+        say = self._catalogues[language].gettext
+        return why(then, Formats(language, say), say)
 
     def _say(self, text: str, language: str, **values: str | int) -> str:
         return self._catalogues[language].gettext(text) % values
