@@ -6,8 +6,8 @@ Invariant: a process that is told to stop takes nothing new, finishes what it ha
 
 import gc
 import uuid
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 
 import uvloop
 from fastapi import FastAPI
@@ -15,13 +15,13 @@ from fastapi import FastAPI
 from shared import log, tracing
 from shared.auth.keys import derive_key
 from shared.clock import system_clock
-from shared.messaging.lifecycle import Prepared, kept_trying
+from shared.messaging.lifecycle import Prepared, Startable, kept_trying
 from shared.messaging.loop import Loop
 from shared.messaging.mongo_store import MongoStore
 from shared.messaging.routes import Routes
 from shared.messaging.worker import Worker
 from shared.metrics import LagMetric, LoopMetrics
-from shared.mongo import connected, ping
+from shared.mongo import Client, connected, ping
 from shared.settings import Settings
 from shared.web.app import Web
 from shared.web.health import Check, health_app
@@ -38,21 +38,27 @@ def run_api(app: FastAPI, settings: Settings, service: str) -> None:
         uvloop.run(server.serve())
 
 
-def run_worker(routes: Routes, settings: Settings) -> None:
+Beside = Callable[[Client, Settings, MongoStore], Startable]
+"""Makes what a worker does beside its messages, such as forgetting what is old."""
+
+
+def run_worker(routes: Routes, settings: Settings, beside: Beside | None = None) -> None:
     """Handle a service's messages until told to stop, answering /healthz, /readyz and /metrics meanwhile."""
     with _observed(settings, routes.service, "worker"):
-        uvloop.run(_work(routes, settings))
+        uvloop.run(_work(routes, settings, beside))
 
 
-async def _work(routes: Routes, settings: Settings) -> None:
-    async with working(routes, settings) as checks:
+async def _work(routes: Routes, settings: Settings, beside: Beside | None) -> None:
+    async with working(routes, settings, beside) as checks:
         await Server(
             health_app(checks), host=settings.host, port=settings.worker_port, drain_seconds=settings.drain_seconds
         ).serve()
 
 
 @asynccontextmanager
-async def working(routes: Routes, settings: Settings) -> AsyncIterator[Mapping[str, Check]]:
+async def working(
+    routes: Routes, settings: Settings, beside: Beside | None = None
+) -> AsyncIterator[Mapping[str, Check]]:
     """A service's worker, from joining its group to leaving it. Gives what must be well for it to be ready."""
     async with connected(settings) as client:
         store = MongoStore(client, client[settings.database(routes.service)], routes.kinds)
@@ -71,7 +77,11 @@ async def working(routes: Routes, settings: Settings) -> AsyncIterator[Mapping[s
             await ping(client)
 
         try:
-            async with kept_trying(Prepared(store.prepare)), kept_trying(worker):
+            async with AsyncExitStack() as stack:
+                await stack.enter_async_context(kept_trying(Prepared(store.prepare)))
+                await stack.enter_async_context(kept_trying(worker))
+                if beside is not None:
+                    await stack.enter_async_context(kept_trying(beside(client, settings, store)))
                 yield {"broker": worker.ready, "database": database}
         finally:
             lag.close()

@@ -79,6 +79,16 @@ class Settings(BaseSettings):
 
     wait_seconds: float = Field(5.0, gt=0)
     """How long a request waits for its command's outcome before it is answered 202."""
+    keep_contacts_days: int = Field(7, ge=1)
+    """How long after a day the queue keeps the keyed hashes of telephone numbers of those whose business was left open,
+    and why they went first. Of all others these go at once."""
+    keep_words_days: int = Field(180, ge=1)
+    """How long the words of a feedback are kept. The score stays."""
+    keep_audit_days: int = Field(90, ge=31)
+    """How long the journal is kept, and who of the staff changed what. At least as long as a dead letter, 30 days,
+    since the journal is what knows a command that is sent again."""
+    keep_authors_days: int = Field(1095, ge=31)
+    """How long it is kept who configured an office. The plans themselves stay."""
     batch_size: int = Field(500, ge=1)
     """Most commands in one transaction."""
     drain_seconds: float = Field(15.0, gt=0)

@@ -19,9 +19,10 @@ def main(arguments: list[str]) -> None:
             settings = Settings()
             process.run_api(create_app(settings), settings, SERVICE)
         case ["worker"]:
+            from services.queue.retention import daily_retention
             from services.queue.routes import ROUTES
 
-            process.run_worker(ROUTES, Settings())
+            process.run_worker(ROUTES, Settings(), daily_retention)
         case _:
             sys.exit(USAGE)
 

@@ -1,4 +1,5 @@
-"""`kentongan queue evaluate | simulate`: how good the waiting times are, on recorded or made-up days."""
+"""`kentongan queue evaluate | simulate | retain`: how good the waiting times are, on recorded or made-up days; and
+what the queue forgets."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,13 +14,15 @@ from services.queue.evaluation.chart import chart
 from services.queue.evaluation.replay import Replay
 from services.queue.evaluation.report import Results, lines
 from services.queue.evaluation.scores import Estimated
+from services.queue.retain_cli import retain
 from services.queue.simulation.days import TIME_ZONE, RecordedDay, simulated
 from services.queue.simulation.oracle import Oracle
 from services.queue.simulation.record import Unreadable, read_days, write_day
 
 WARM_UP = 10
+HELP = "Waiting times: how good they are, and days to try them on. What is forgotten after a while."
 
-app = typer.Typer(help="Waiting times: how good they are, and days to try them on.", no_args_is_help=True)
+app = typer.Typer(help=HELP, no_args_is_help=True)
 
 Seed = Annotated[int, typer.Option(help="Chance: the same seed gives the same days and the same estimates.")]
 
@@ -83,6 +86,9 @@ def make_days(
         file = folder / f"{day.name}-{day.kind}.jsonl"
         write_day(day, file, office="made-up", time_zone=TIME_ZONE)
         typer.echo(str(file))
+
+
+app.command()(retain)
 
 
 def _recorded(files: list[Path], zone: ZoneInfo) -> list[RecordedDay]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
@@ -102,6 +102,19 @@ class MongoStore:
     async def entries(self, ids: Sequence[str]) -> dict[str, Entry]:
         with passing_errors():
             return {d["_id"]: _entry(d) async for d in self._journal.find({"_id": {"$in": list(ids)}})}
+
+    async def forget_entries(self, before: datetime, limit: int) -> int:
+        """Delete some of the journal's entries that were handled before a moment; returns how many.
+
+        A command that comes again afterwards is a new one: `before` must lie further back than any message does
+        that is still on the bus or can be put there again.
+        """
+        with passing_errors():
+            old = self._journal.find({"handled_at": {"$lt": before}}, {"_id": 1}).sort("handled_at").limit(limit)
+            ids = [document["_id"] async for document in old]
+            if not ids:
+                return 0
+            return (await self._journal.delete_many({"_id": {"$in": ids}})).deleted_count
 
     async def claim(self, partition: str, owner: str) -> int:
         session = await self._transactions.session_id()

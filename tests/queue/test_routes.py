@@ -1,5 +1,6 @@
 """The queue's map is whole, and what it keeps comes back from the database as it went in."""
 
+from dataclasses import fields
 from typing import Any
 
 import bson
@@ -16,6 +17,7 @@ from services.queue.domain.ticket import Before, Stay, Ticket
 from services.queue.routes import ROUTES
 from shared.contracts import queue
 from shared.messaging.mongo_store import Mapper
+from shared.messaging.routes import Kind
 from tests.queue.scene import MONDAY, PLAN
 
 BEFORE = Before("polres-palu:sim:2026-03-02", "waiting", 1, False, None, None, None, 0, 3)
@@ -41,7 +43,7 @@ KEPT = [
         (Place("a-1", MONDAY, kept=True), Place("a-2", MONDAY, free_at=MONDAY)),
     ),
     Appointment(
-        "a-1", "polres-palu", "skck", MONDAY, "polres-palu:skck:2026-03-02", "0a", "0b", MONDAY, "citizen", moves=1
+        "a-1", "polres-palu", "skck", MONDAY, "polres-palu:skck:2026-03-02", "0a", MONDAY, "citizen", "0b", moves=1
     ),
     Feedback("t-1", "polres-palu", "sim", "2026-03-02", "loket-1", 5, "Baik.", MONDAY),
     Ticket(
@@ -79,3 +81,11 @@ def test_aggregate_survives_the_database(aggregate: Any) -> None:
     options: Any = bson.CodecOptions(tz_aware=True)
     stored = bson.decode(bson.encode(mapper.write(aggregate)), options)
     assert mapper.read(stored) == aggregate
+
+
+@pytest.mark.parametrize("kind", ROUTES.kinds, ids=lambda kind: kind.collection)
+def test_a_field_that_a_sparse_index_leaves_out_is_absent_where_it_is_null(kind: Kind) -> None:
+    for index in kind.indexes:
+        field = {f.name: f for f in fields(kind.type)}.get(index.fields[0])
+        if index.partial and len(index.fields) == 1 and field is not None:
+            assert field.default is None, f"{field.name} would be written as null, which a unique index holds once"

@@ -107,10 +107,10 @@ class Appointment:
     """The agenda that has its place, by the slot's local day: `<office>:<service>:<local day>`."""
     person: str | None
     """Keyed hash of the telephone number, kept until the appointment is over."""
-    claim: str | None
-    """Keyed hash of service and telephone number while it is open: a unique index allows a person one."""
     changed_at: datetime
     changed_by: str
+    claim: str | None = None
+    """Keyed hash of service and telephone number while it is open: a unique index allows a person one."""
     state: AppointmentState = "booked"
     moves: int = 0
     ticket: str | None = None
