@@ -51,14 +51,15 @@ async def test_a_renewed_password_takes_the_place_of_the_old_one(site: Site, off
         of(await sign_in(client, office.id, "sari", "quite another password"), 201)
 
 
-async def test_who_guesses_must_wait_longer_and_longer_but_nobody_else(site: Site, office: Office) -> None:
+@pytest.mark.usefixtures("long_waits")
+async def test_who_guesses_must_wait_but_nobody_else(site: Site, office: Office) -> None:
     await office.add_staff("sari")
     async with site.client(address="203.0.113.1") as guesser, site.client(address="203.0.113.2") as owner:
         for _ in range(5):
             problem_of(await sign_in(guesser, office.id, "sari", "a guess"), 401, "wrong-password")
         answer = await sign_in(guesser, office.id, "sari", "a guess")
         problem_of(answer, 429, "too-many-requests")
-        assert 1 <= int(answer.headers["retry-after"]) <= 2
+        assert int(answer.headers["retry-after"]) >= 1
         refused = await sign_in(guesser, office.id, "sari", PASSWORD)
         problem_of(refused, 429, "too-many-requests")
         of(await sign_in(owner, office.id, "sari"), 201)
