@@ -23,6 +23,7 @@ _TYPES = {
     ".svg": "image/svg+xml",
     ".png": "image/png",
     ".woff2": "font/woff2",
+    ".opus": "audio/ogg",
     ".txt": "text/plain; charset=utf-8",
 }
 _COMPRESSIBLE = {".css", ".js", ".svg", ".txt"}

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from services.queue.entrypoints import phone
 from services.queue.shown import Shown
-from shared.contracts.queue import Slug, TicketId
+from shared.contracts.queue import Need, Slug
 
 
 class Resource(BaseModel):
@@ -141,6 +141,17 @@ class BoardOut(Resource):
     services: list[BoardLineOut]
 
 
+class AppointmentBookedOut(Resource):
+    """A new appointment. Its link is the only proof of whose it is: keep it."""
+
+    id: str
+    office: str
+    service: str
+    slot: datetime
+    link: str
+    """Path of the holder's page; the same proof opens the API's appointment resource."""
+
+
 class OutcomeOut(Resource):
     """What became of a command."""
 
@@ -148,6 +159,8 @@ class OutcomeOut(Resource):
     status: Literal["pending", "accepted", "refused"]
     ticket: TicketTakenOut | None = None
     """The new ticket, where the command took one."""
+    appointment: AppointmentBookedOut | None = None
+    """The new appointment, where the command booked one."""
     reason: str | None = None
     """The refusal's slug."""
     details: dict[str, str | int] = {}
@@ -164,3 +177,7 @@ class TakeTicketBody(Body):
     service: Slug
     phone: Annotated[str | None, Field(max_length=32), AfterValidator(_phone)] = None
     """Given, a person has one active ticket per line. Kept as a keyed hash only."""
+    need: Need | None = None
+    """Why the person goes first; the officer checks it."""
+    family: Annotated[str | None, Field(max_length=128)] = None
+    """The last part of the link of a family member's ticket of today: both are then shown together."""

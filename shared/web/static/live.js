@@ -6,6 +6,7 @@
 //   [data-live-list=NAME]  one clone of its <template> for each entry of NAME, with [data-item=NAME] inside
 //   [data-announce]        a live region, set from `announce`; emptied where there is nothing to announce any more
 //   [data-offline]         is shown while the connection is lost
+//   [data-offline-since]   says then when the server was last heard, in the zone of its data-zone
 //   [data-page=URL]        on the root: where this page is had by GET; it may have been shown after a POST
 //   [data-fixed=JSON]      on the root: a page whose forms depend on these values, so that it is loaded anew
 //                          when a message brings others
@@ -48,8 +49,14 @@ const show = (data) => {
   document.dispatchEvent(new CustomEvent("live", { detail: data }));
 };
 
+const clock = (timeZone) => {
+  const form = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: timeZone || undefined };
+  return new Intl.DateTimeFormat(document.documentElement.lang, form).format(last || performance.timeOrigin);
+};
+
 const mark = (yes) => {
   document.documentElement.dataset.line = yes ? "on" : "off";
+  if (!yes) each("[data-offline-since]", (node) => write(node, clock(node.dataset.zone)));
   each("[data-offline]", (node) => { node.hidden = yes; });
 };
 

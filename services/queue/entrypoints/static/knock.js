@@ -19,6 +19,11 @@ export const allowSound = () => {
   return context.resume();
 };
 
+// Where sounds are made, once that is allowed.
+export const soundContext = () => (context?.state === "running" ? context : undefined);
+
+export const silence = () => context?.suspend();
+
 export const knock = () => {
   if (context?.state !== "running") return;
   for (const delay of [0, 0.22, 0.44, 0.58]) {

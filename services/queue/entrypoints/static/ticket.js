@@ -5,7 +5,9 @@ const root = document.querySelector("[data-live]");
 let before = root.dataset.state;
 
 addEventListener("pointerdown", allowSound, { once: true });
+const closing = root.querySelector("[data-closing]"); // said where the line was closed while this person waits
 document.addEventListener("live", ({ detail }) => {
+  if ("closing" in detail) closing.hidden = !detail.closing;
   if (detail.state === before) return;
   before = detail.state;
   if (before !== "called") return;
