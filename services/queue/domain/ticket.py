@@ -118,7 +118,7 @@ class Ticket:
     """The counter of the latest call."""
     called_at: datetime | None = None
     serving_at: datetime | None = None
-    """When serving began in this line."""
+    """When serving began in this line, later by as long as the person was parked."""
     moved: bool = False
     """Whether the rank is another than the one that the person came with."""
     put_backs: int = 0
@@ -180,6 +180,8 @@ class Ticket:
     def resume(self, counter: str, at: datetime, by: str) -> None:
         """The person is back, at this or another counter."""
         self._expect(errors.TicketNotParked, "parked")
+        if self.serving_at is not None:
+            self.serving_at += at - self.changed_at
         self._step("serving", at, by)
         self.counter = counter
 

@@ -173,12 +173,12 @@ class _Day:
 
     def _come_back(self, person: Waiting) -> None:
         line = self._line(person.service)
-        place = min(PLACES_BEHIND, len(line)) + 1
-        since = self._order.since_beside(line[place - 2], person.group) if line else self._now
-        self._put_back(Waiting(person.ticket, person.service, since, person.group, person.rank), place)
+        front = min(PLACES_BEHIND, len(line)) - 1
+        since = self._order.since_beside(line[front], person.group) if line else self._now
+        self._put_back(Waiting(person.ticket, person.service, since, person.group, person.rank))
 
-    def _put_back(self, waiting: Waiting, place: int) -> None:
-        self._log.append(h.PutBack(self._now, waiting.ticket, place, waiting.rank))
+    def _put_back(self, waiting: Waiting) -> None:
+        self._log.append(h.PutBack(self._now, waiting.ticket, self._order.key(waiting)[0], waiting.rank))
         self._wait(waiting)
 
     def _line(self, service: str) -> list[Waiting]:
@@ -272,7 +272,5 @@ class _Day:
         desk.is_open = desk.on_break = desk.calling = False
         desk.ticket = desk.due = None
         if ticket is not None:
-            person = self._called[ticket]
-            ahead = sum(self._order.key(w) < self._order.key(person) for w in self._line(person.service))
-            self._put_back(person, ahead + 1)
+            self._put_back(self._called[ticket])
         self._log.append(h.Closed(self._now, desk.id))

@@ -1,8 +1,8 @@
-"""Happenings as events of the queue, and back: type names and data.
+"""Happenings as events, and back: type names and data.
 
-What the queue publishes today (`shared.contracts.queue`) is read as it is. Opening, pausing and closing of
-counters, their plans, groups and appointments have names of the same kind. Fields and types that waiting times
-do not depend on are ignored.
+What the queue publishes (`shared.contracts.queue`) is read as it is, by `domain.forecast.told`; a made-up day has
+events of the same kind that say only what waiting times depend on, and some of its own: when a counter is planned to
+open, when it opens and closes. Fields and types that waiting times do not depend on are ignored.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,8 +10,12 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
+from pydantic import ValidationError
+
 from services.queue.domain.forecast import happenings as h
+from services.queue.domain.forecast import told
 from services.queue.domain.forecast.situation import GROUPS, Break
+from shared.contracts import queue
 
 TYPES: dict[str, type[h.Happening]] = {
     "TicketTaken": h.Taken,
@@ -29,11 +33,13 @@ TYPES: dict[str, type[h.Happening]] = {
     "AppointmentBooked": h.Booked,
     "AppointmentCancelled": h.BookingCancelled,
 }
+"""Those of a made-up day."""
 _NAMES = {happening: name for name, happening in TYPES.items()}
+_PUBLISHED = {event.__name__: event for event in queue.EVENTS if issubclass(event, queue.QueueEvent)}
 _TIMES = {"since", "slot", "opens", "closes"}
 
 
-def happenings_of(type_: str, at: float, data: Mapping[str, Any]) -> Iterator[h.Happening]:
+def happenings_of(type_: str, at: float, data: Mapping[str, Any], *, made_up: bool = False) -> Iterator[h.Happening]:
     """What an event of a type such as `TicketTaken` says; nothing where waiting does not depend on it.
 
     Raises `KeyError`, `TypeError` or `ValueError` where the data are not of that type.
@@ -41,6 +47,9 @@ def happenings_of(type_: str, at: float, data: Mapping[str, Any]) -> Iterator[h.
     if type_ == "OfficeConfigured":
         for counter in data["plan"]["counters"]:
             yield h.Planned(at, counter["id"], tuple(counter["services"]))
+    elif not made_up:
+        if type_ in _PUBLISHED:
+            yield from told.happenings_of(_event(type_, data), at)
     elif type_ in TYPES:
         kind = TYPES[type_]
         known = {field.name for field in fields(kind)} & data.keys()
@@ -48,7 +57,7 @@ def happenings_of(type_: str, at: float, data: Mapping[str, Any]) -> Iterator[h.
 
 
 def event_of(happening: h.Happening) -> tuple[str, dict[str, Any]]:
-    """The type and the data of the event that says the same."""
+    """The type and the data of the event that says the same on a made-up day."""
     values = {field.name: getattr(happening, field.name) for field in fields(happening) if field.name != "at"}
     told = {name: _told(name, value) for name, value in values.items() if value not in (None, ())}
     return _NAMES[type(happening)], told
@@ -65,6 +74,13 @@ def moment(text: str) -> float:
 def rfc3339(at: float) -> str:
     """Seconds since the epoch as an RFC 3339 time in UTC."""
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="microseconds")
+
+
+def _event(type_: str, data: Mapping[str, Any]) -> queue.QueueEvent:
+    try:
+        return _PUBLISHED[type_].model_validate(data)
+    except ValidationError as error:
+        raise ValueError(str(error)) from None
 
 
 def _read(name: str, value: Any) -> Any:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.queue.domain.forecast.happenings import Happening
+from services.queue.domain.forecast.happenings import BookingCancelled, Happening
 from services.queue.simulation.days import RecordedDay
 from services.queue.simulation.events import event_of, happenings_of, moment, rfc3339
 
@@ -58,13 +58,28 @@ class _Office:
         if event.type == "OfficeConfigured":
             self.zone = ZoneInfo(event.data["plan"]["time_zone"])
             self.plan = event
-        day = datetime.fromtimestamp(event.at, self.zone).date()
+        day = self._day(event)
+        former = event.data.get("former")
+        if former is not None and (left := self._date(moment(former))) != day:
+            self._begun(left, event).append(BookingCancelled(event.at, event.data["appointment"]))
+        told = happenings_of(event.type, event.at, event.data, made_up=_SIMULATION in event.source)
+        self._begun(day, event).extend(told)
+
+    def _begun(self, day: date, event: _Event) -> list[Happening]:
         if day not in self.days:
             self.days[day] = []
             self.kinds[day] = event.source.removeprefix(_SIMULATION) if _SIMULATION in event.source else RECORDED
             if self.plan is not None:
                 self.days[day] += happenings_of(self.plan.type, event.at, self.plan.data)
-        self.days[day] += happenings_of(event.type, event.at, event.data)
+        return self.days[day]
+
+    def _day(self, event: _Event) -> date:
+        """An appointment belongs to the day of its slot, everything else to when it happened."""
+        slot = event.data.get("slot") if event.type.startswith("Appointment") else None
+        return self._date(event.at if slot is None else moment(slot))
+
+    def _date(self, at: float) -> date:
+        return datetime.fromtimestamp(at, self.zone).date()
 
 
 def read_days(lines: Iterable[str], zone: ZoneInfo) -> list[RecordedDay]:

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.queue.domain.forecast import happenings as h
-from services.queue.domain.forecast.order import FIRST_COME, MERGED, Order
+from services.queue.domain.forecast.order import FIRST_COME, MERGED, SLIVER, Order
 from services.queue.domain.forecast.situation import Waiting
+from services.queue.domain.order import PLACES_BEHIND
 from services.queue.simulation.day import live
 from services.queue.simulation.days import FIRST_MIDNIGHT, simulated
 from services.queue.simulation.kinds import KINDS, MAKES, Kind
@@ -82,11 +83,13 @@ class Promises:
         self.at.pop(back.ticket, None)
         person = self.gone.pop(back.ticket)
         line = sorted((w for w in self.waiting.values() if w.service == person.service), key=self.order.key)
-        since = person.since
-        if back.ticket in self.over:
-            since = self.order.since_beside(line[back.place - 2], person.group) if line else back.at
+        since = back.stands + self.order.head_start(person.group)
+        back_again = Waiting(back.ticket, person.service, since, person.group, back.rank)
+        if back.ticket in self.over and line:
+            third = self.order.key(line[min(PLACES_BEHIND, len(line)) - 1])[0]
+            assert self.order.key(back_again)[0] == pytest.approx(third + SLIVER, abs=1e-6), "behind the third"
         self.over.discard(back.ticket)
-        self.waiting[back.ticket] = Waiting(back.ticket, person.service, since, person.group, back.rank)
+        self.waiting[back.ticket] = back_again
 
 
 @settings(max_examples=12, deadline=None)

@@ -1,27 +1,33 @@
 """A day's record, made up or from the queue's own topic, is read as what happened."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from services.queue.domain.forecast import happenings as h
 from services.queue.domain.forecast.situation import Break
+from services.queue.domain.order import rank_of
 from services.queue.simulation.days import TIME_ZONE, RecordedDay, simulated
-from services.queue.simulation.events import TYPES, event_of, happenings_of
+from services.queue.simulation.events import event_of, happenings_of
 from services.queue.simulation.record import Unreadable, read_days, write_day
 from shared.contracts import queue
 
 PALU = ZoneInfo(TIME_ZONE)
 AT = datetime(2026, 3, 2, 0, 30, tzinfo=UTC)
-ABOUT = {
+ABOUT: dict[str, Any] = {
     "office": "palu",
     "service": "skck",
     "line": "palu:skck:2026-03-02",
+    "revision": 1,
     "ticket": "t",
     "number": "A-001",
+    "sequence": 1,
+    "rank": rank_of(AT, timedelta(0), "2026-03-02", 1),
+    "place": 1,
 }
 
 
@@ -51,34 +57,39 @@ def test_a_made_up_day_is_read_as_it_was_written(tmp_path: Path) -> None:
         h.Booked(1.0, "b", "a", 5.0),
         h.Taken(1.0, "t", "a", "appointment", 5.0, 7, "b"),
         h.Taken(1.0, "t", "a"),
-        h.PutBack(1.0, "t", 4, 9),
+        h.PutBack(1.0, "t", 4.0, 9),
         h.Opened(1.0, "1", ("a",)),
         h.Paused(1.0, "1"),
     ],
 )
 def test_an_event_says_what_happened(happening: h.Happening) -> None:
     type_, data = event_of(happening)
-    assert list(happenings_of(type_, 1.0, json.loads(json.dumps(data)))) == [happening]
+    assert list(happenings_of(type_, 1.0, json.loads(json.dumps(data)), made_up=True)) == [happening]
 
 
-def test_the_queues_own_events_are_understood() -> None:
-    published = {event.__name__ for event in queue.EVENTS}
-    understood = {name for name in TYPES if name.startswith(("Ticket", "Serving"))}
-    assert understood <= published
+def test_an_appointment_belongs_to_the_day_of_its_slot_wherever_it_was_made() -> None:
+    def slot(day: int) -> str:
+        return AT.replace(day=day, hour=2).isoformat()
+
+    booked = line("AppointmentBooked", appointment="b", slot=slot(4))
+    moved = line("AppointmentMoved", AT.replace(hour=3), "2", appointment="b", slot=slot(5), former=slot(4))
+    fourth, fifth = read_days([booked, moved], PALU)
+    assert [type(x) for x in fourth.happenings] == [h.Booked, h.BookingCancelled]
+    assert (fifth.name, [type(x) for x in fifth.happenings]) == ("2026-03-05", [h.Booked])
 
 
 def test_what_kcat_prints_of_the_topic_is_read_and_a_repeat_counts_once() -> None:
     def printed(type_: type[queue.QueueEvent], id: str, **data: object) -> str:
-        message = type_.model_validate({**ABOUT, "revision": 1, **data})
+        message = type_.model_validate({**ABOUT, **data})
         headers = ["ce_id", id, "ce_type", type_.type(), "ce_source", "queue", "ce_time", AT.isoformat()]
         payload = message.model_dump_json()
         return json.dumps({"topic": "queue.events.v1", "ts": 0, "headers": headers, "payload": payload})
 
-    taken = printed(queue.TicketTaken, "1", sequence=1, rank=100_000, place=1)
+    taken = printed(queue.TicketTaken, "1")
     called = printed(queue.TicketCalled, "2", counter="loket-1")
-    (day,) = read_days([taken, called, taken, "", line("LineClosed", id="3")], PALU)
+    (day,) = read_days([taken, called, taken, "", line("LineClosed", id="3", waiting=0)], PALU)
     assert day.happenings == (
-        h.Taken(AT.timestamp(), "t", "skck", rank=100_000),
+        h.Taken(AT.timestamp(), "t", "skck", stands=AT.timestamp(), rank=ABOUT["rank"]),
         h.Called(AT.timestamp(), "t", "loket-1"),
     )
     assert (day.name, day.kind) == ("2026-03-02", "recorded")

@@ -73,13 +73,50 @@ def test_a_person_is_in_the_line_then_at_the_counter_then_gone(story: Story) -> 
     assert story.counter(EIGHT + 301).free_since == EIGHT + 300
 
 
-def test_who_is_put_back_stands_at_the_place_that_was_told(story: Story) -> None:
+def test_who_is_put_back_stands_where_the_queue_says(story: Story) -> None:
     story.tell(*(h.Taken(EIGHT + n, ticket, "skck", rank=n) for n, ticket in enumerate("abcde", 1)))
-    story.tell(h.Called(EIGHT + 10, "a", "1"), h.Missed(EIGHT + 99, "a"), h.PutBack(EIGHT + 200, "a", 4, 1))
+    story.tell(h.Called(EIGHT + 10, "a", "1"), h.Missed(EIGHT + 99, "a"), h.PutBack(EIGHT + 200, "a", EIGHT + 4.5, 1))
     assert waiting(story.now(EIGHT + 201)) == ["b", "c", "d", "a", "e"]
-    story.tell(h.Called(EIGHT + 210, "b", "1"), h.PutBack(EIGHT + 220, "b", 1, 2))
+    story.tell(h.Called(EIGHT + 210, "b", "1"), h.PutBack(EIGHT + 220, "b", EIGHT + 1, 2))
     assert waiting(story.now(EIGHT + 221)) == ["b", "c", "d", "a", "e"]
     assert story.counter(EIGHT + 221).visit is None
+
+
+def test_who_lets_others_go_first_stands_behind_them(story: Story) -> None:
+    story.tell(*(h.Taken(EIGHT + n, ticket, "skck", rank=n) for n, ticket in enumerate("abc", 1)))
+    story.tell(h.Moved(EIGHT + 10, "a", EIGHT + 2.5, 1))
+    assert waiting(story.now(EIGHT + 11)) == ["b", "a", "c"]
+
+
+def test_who_is_parked_holds_no_counter_and_counts_as_away(story: Story) -> None:
+    story.visit("a", EIGHT, 0.0)
+    story.tell(h.Taken(EIGHT, "b", "skck"), h.Called(EIGHT + 60, "b", "1"), h.Started(EIGHT + 70, "b"))
+    story.tell(h.Parked(EIGHT + 100, "b"))
+    assert story.counter(EIGHT + 101).visit is None
+    story.tell(h.Returned(EIGHT + 400, "b", "1"))
+    visit = story.counter(EIGHT + 401).visit
+    assert visit is not None
+    assert visit.started_at == EIGHT + 370
+
+
+def test_who_is_sent_on_waits_in_the_other_line_from_when_they_came(story: Story) -> None:
+    story.tell(h.Taken(EIGHT, "a", "skck"), h.Called(EIGHT + 60, "a", "1"), h.Started(EIGHT + 70, "a"))
+    story.tell(h.SentOn(EIGHT + 100, "a"), h.Joined(EIGHT + 100, "a", "sim", "ordinary", EIGHT, 1))
+    (person,) = story.now(EIGHT + 101).waiting
+    assert (person.service, person.since) == ("sim", EIGHT)
+    story.tell(h.SentOn(EIGHT + 105, "a"), h.Undone(EIGHT + 105, "a", "skck", "1", "serving"))
+    assert story.now(EIGHT + 106).waiting == ()
+    visit = story.counter(EIGHT + 106).visit
+    assert visit is not None
+    assert (visit.service, visit.started_at) == ("skck", EIGHT + 70)
+
+
+def test_a_counter_whose_only_call_is_taken_back_has_not_opened(story: Story) -> None:
+    story.tell(h.Taken(EIGHT, "a", "skck"), h.Called(EIGHT + 60, "a", "9"))
+    assert [c.id for c in story.now(EIGHT + 61).counters if c.is_open] == ["9"]
+    story.tell(h.Undone(EIGHT + 62, "a", "skck", "9", "waiting", EIGHT))
+    assert waiting(story.now(EIGHT + 63)) == ["a"]
+    assert [c.id for c in story.now(EIGHT + 63).counters if c.is_open] == []
 
 
 def test_who_came_in_time_for_an_appointment_counts_from_then_on(story: Story) -> None:
@@ -112,7 +149,7 @@ def test_a_counter_that_nobody_signed_on_to_is_open_by_calling_and_left_by_silen
 
 
 def test_what_is_not_known_is_passed_over(story: Story) -> None:
-    story.tell(h.Called(EIGHT, "?", "1"), h.Finished(EIGHT, "?"), h.PutBack(EIGHT, "?", 1), h.Cancelled(EIGHT, "?"))
+    story.tell(h.Called(EIGHT, "?", "1"), h.Finished(EIGHT, "?"), h.PutBack(EIGHT, "?", 1.0), h.Cancelled(EIGHT, "?"))
     assert story.now(EIGHT).waiting == ()
 
 

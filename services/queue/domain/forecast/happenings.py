@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from services.queue.domain.forecast.situation import Break, Group
+from shared.contracts.queue import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ class Taken(Happening):
     rank: int = 0
     booking: str | None = None
     """The appointment that the person came for."""
+    stands: float | None = None
+    """Instead of `since`: where the person stands in the order, a head start included. As in all that follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +89,55 @@ class Missed(OfTicket):
 class PutBack(OfTicket):
     """A called or missed person waits again."""
 
-    place: int
-    """1 for who is next in the line."""
+    stands: float
+    rank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Moved(OfTicket):
+    """A waiting person lets others go first."""
+
+    stands: float
+    rank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Parked(OfTicket):
+    """The served person fetches something, and the counter has nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Returned(OfTicket):
+    """A parked person is served again."""
+
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentOn(OfTicket):
+    """A person leaves for another line, which they have `Joined` next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Joined(OfTicket):
+    """A person from another line waits in this one."""
+
+    service: str
+    group: Group
+    stands: float
+    rank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Undone(OfTicket):
+    """A counter took back its latest step with a ticket."""
+
+    service: str
+    counter: str
+    state: State
+    """What the ticket is again."""
+    stands: float | None = None
+    """Where it is waiting again."""
     rank: int = 0
 
 

@@ -1,4 +1,4 @@
-"""The order in which people are called, as a value that the forecast takes.
+"""The order in which people are called, as a value that the forecast takes: `domain.order` in seconds.
 
 Each waiting person has one number, from when their waiting counts less the head start of their group, and the
 smallest is next at every counter that can serve them. The number never changes while they wait, so waiting
@@ -29,8 +29,8 @@ class Order:
     """Who comes later than this for an appointment joins the line like everybody."""
 
     def key(self, waiting: Waiting) -> tuple[float, int]:
-        """Who has the smallest is next."""
-        return waiting.since - self.head_start(waiting.group), waiting.rank
+        """Who has the smallest is next. To the millisecond, as the queue's own order."""
+        return round(waiting.since - self.head_start(waiting.group), 3), waiting.rank
 
     def head_start(self, group: Group) -> float:
         """The group's head start in seconds."""

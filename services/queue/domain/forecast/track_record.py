@@ -56,6 +56,10 @@ class TrackRecord:
         for ticket in tickets:
             self._open.pop(ticket, None)
 
+    def end_day(self) -> None:
+        """Who has not been called will not be."""
+        self._open.clear()
+
     def how_good(self) -> HowGood | None:
         """None as long as too few tickets have been called."""
         count = len(self._ended)
