@@ -3,17 +3,26 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from fastapi import FastAPI
 
+from services.queue.appointments import Appointments
 from services.queue.context import Outside, Queue
 from services.queue.desk import Desk
 from services.queue.entrypoints import (
     account_pages,
     api,
+    appointment_api,
+    appointment_pages,
+    booking_pages,
     counter_api,
     counter_pages,
+    figures_api,
+    figures_pages,
+    kiosk_api,
+    kiosk_pages,
     oidc_pages,
     pages,
     session_api,
@@ -21,17 +30,23 @@ from services.queue.entrypoints import (
     staff_api,
     staff_pages,
     streams,
+    ticket_pages,
 )
 from services.queue.entrypoints.outsiders import Outsiders
 from services.queue.entrypoints.refusals import REFUSALS
 from services.queue.entrypoints.scribe import QueueScribe
 from services.queue.entrypoints.words import Words
-from services.queue.links import Links
+from services.queue.expectations import Expectations
+from services.queue.figures import Figures
+from services.queue.holders import Holders
+from services.queue.links import AppointmentLinks, Links
 from services.queue.live import Live
 from services.queue.lobby import Lobby
 from services.queue.routes import ROUTES
 from services.queue.sign_outs import SignOuts
 from services.queue.views import Views
+from services.queue.waits.records import Records
+from services.queue.waits.waits import Waits
 from shared.auth.devices import KnownDevices
 from shared.auth.errands import Errands
 from shared.auth.keys import derive_key
@@ -56,6 +71,10 @@ from shared.web.sse import Hub
 
 SESSIONS = "sessions"
 ATTEMPTS = "sign_in_attempts"
+KIOSKS = "kiosks"
+KIOSK_IDLE = timedelta(days=45)
+"""Longer than any holidays. A machine that stood still for longer is made a kiosk anew."""
+KIOSK_LASTS = timedelta(days=366)
 FOLDER = Path(__file__).parent
 
 
@@ -70,8 +89,15 @@ def create_app(settings: Settings) -> FastAPI:
             queue = app.state.queue = _compose(settings, hub, client, outside)
             database = client[settings.database(SERVICE)]
             sessions = Prepared(MongoSessionStore(database[SESSIONS]).prepare)
+            kiosks = Prepared(MongoSessionStore(database[KIOSKS]).prepare)
             attempts = Prepared(MongoAttemptStore(database[ATTEMPTS]).prepare)
-            async with kept_trying(sessions), kept_trying(attempts), kept_trying(queue.gateway):
+            async with (
+                kept_trying(sessions),
+                kept_trying(kiosks),
+                kept_trying(attempts),
+                kept_trying(queue.gateway),
+                queue.waits.running(),
+            ):
                 yield
 
     async def broker() -> None:
@@ -86,14 +112,22 @@ def create_app(settings: Settings) -> FastAPI:
         folder=FOLDER,
         routers=(
             api.router,
+            appointment_api.router,
+            kiosk_api.router,
             session_api.router,
             staff_api.router,
             counter_api.router,
             streams.router,
             pages.router,
+            ticket_pages.router,
+            appointment_pages.router,
+            booking_pages.router,
+            kiosk_pages.router,
             sign_in_pages.router,
             oidc_pages.router,
             counter_pages.router,
+            figures_api.router,
+            figures_pages.router,
             account_pages.router,
             staff_pages.router,
         ),
@@ -109,13 +143,18 @@ def create_app(settings: Settings) -> FastAPI:
 def _compose(settings: Settings, hub: Hub, client: Client, outside: Outside | None) -> Queue:
     database = client[settings.database(SERVICE)]
     store = MongoStore(client, database, ROUTES.kinds)
-    views = Views(client, database, store, system_clock)
+    catalogues = Catalogues(FOLDER / "locales")
+    waits = Waits(Records(client, database, store), system_clock)
+    expectations = Expectations(waits, catalogues)
+    views = Views(client, database, store, system_clock, expectations)
     desk, lobby = Desk(views, store, system_clock), Lobby(views, store, system_clock)
-    words = Words(Catalogues(FOLDER / "locales"))
-    live = Live(hub, QueueScribe(views, desk, lobby, words))
+    words = Words(catalogues)
+    live = Live(hub, QueueScribe(views, desk, lobby, expectations, words))
+    waits.listen(live.retell)
     metrics = TailMetrics(SERVICE)
     tail = Tail(EVENTS, seen=lambda issued_at: metrics.seen(issued_at, system_clock()))
     tail.listen(live.on_event)
+    tail.listen(waits.on_event)
     sessions = Sessions(MongoSessionStore(database[SESSIONS]), system_clock)
     tail.listen(SignOuts(sessions, hub).on_event)
     return Queue(
@@ -123,13 +162,20 @@ def _compose(settings: Settings, hub: Hub, client: Client, outside: Outside | No
         gateway=Gateway(settings, SERVICE, tail, clock=system_clock),
         store=store,
         views=views,
+        figures=Figures(database, store, system_clock),
         desk=desk,
         lobby=lobby,
         live=live,
+        waits=waits,
         words=words,
+        appointments=Appointments(views, store, system_clock),
+        holders=Holders(views, store, system_clock),
         links=Links(_key(settings, "links")),
+        appointment_links=AppointmentLinks(_key(settings, "appointment-links")),
         sessions=sessions,
         session_cookie=SessionCookie("queue_session", secure=settings.https),
+        kiosks=Sessions(MongoSessionStore(database[KIOSKS]), system_clock, idle=KIOSK_IDLE, absolute=KIOSK_LASTS),
+        kiosk_cookie=SessionCookie("queue_kiosk", secure=settings.https, lasts=KIOSK_LASTS),
         known_devices=KnownDevices("queue_device", _key(settings, "known-devices"), secure=settings.https),
         passwords=Passwords(),
         sign_in_limits=SignInLimits(
@@ -137,6 +183,7 @@ def _compose(settings: Settings, hub: Hub, client: Client, outside: Outside | No
         ),
         local_sign_in=settings.local_sign_in,
         outside=outside,
+        public_url=settings.public_url,
     )
 
 

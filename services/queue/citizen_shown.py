@@ -1,4 +1,4 @@
-"""What a citizen sees of appointments and of a visit, as plain records made by `appointments.py` and `visits.py`.
+"""What a citizen sees of appointments and of a visit, as plain records made by `appointments.py` and `holders.py`.
 
 Names are a contract with the templates and with the API's resources. Moments are in the office's own time.
 """
@@ -119,7 +119,7 @@ class VisitView:
     slot: datetime | None
     """The appointment that the person came in time for."""
     delays_left: int
-    """How often the person can still let others go first; 0 unless waiting."""
+    """How often the person can still let others go first, while they wait."""
     feedback: Literal["open", "given", "none"]
     """Whether the person can say how it was, or has."""
     family: tuple[MemberView, ...]

@@ -4,13 +4,17 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
+from services.queue.appointments import Appointments
 from services.queue.desk import Desk
 from services.queue.entrypoints.outsiders import Outsiders
 from services.queue.entrypoints.words import Words
-from services.queue.links import Links
+from services.queue.holders import Holders
+from services.queue.figures import Figures
+from services.queue.links import AppointmentLinks, Links
 from services.queue.live import Live
 from services.queue.lobby import Lobby
 from services.queue.views import Views
+from services.queue.waits.waits import Waits
 from shared.auth.devices import KnownDevices
 from shared.auth.errands import Errands
 from shared.auth.limits import SignInLimits
@@ -41,13 +45,21 @@ class Queue:
     gateway: Gateway
     store: MongoStore
     views: Views
+    figures: Figures
     desk: Desk
     lobby: Lobby
+    appointments: Appointments
+    holders: Holders
     live: Live
+    waits: Waits
     words: Words
     links: Links
+    appointment_links: AppointmentLinks
     sessions: Sessions
     session_cookie: SessionCookie
+    kiosks: Sessions
+    """Devices that an office has made its kiosks: such a session takes tickets and opens nothing else."""
+    kiosk_cookie: SessionCookie
     known_devices: KnownDevices
     passwords: Passwords
     sign_in_limits: SignInLimits
@@ -55,6 +67,8 @@ class Queue:
     """Whether local accounts may be used."""
     outside: Outside | None
     """Set where people may sign in by a provider."""
+    public_url: str
+    """Where people reach the pages; empty where they are not told, and a request's own address counts."""
 
 
 def queue_of(request: Request) -> Queue:

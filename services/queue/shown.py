@@ -16,6 +16,30 @@ Shown = State | Literal["expired"]
 
 
 @dataclass(frozen=True, slots=True)
+class WaitRecord:
+    """How good the ranges of waiting times have been lately."""
+
+    people: int
+    """Who have been called."""
+    within: int
+    """Those of them who were called by the time that they were told at most."""
+    words: Text
+
+
+@dataclass(frozen=True, slots=True)
+class WaitView:
+    """How long somebody will wait: an honest range."""
+
+    p50_seconds: int
+    """As often less as more."""
+    p90_seconds: int
+    """Nine times of ten not more."""
+    words: Text
+    record: WaitRecord | None = None
+    """None as long as too few people have been called."""
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceView:
     """A service and how its line is today."""
 
@@ -37,6 +61,8 @@ class ServiceView:
     """Tickets that each way into the line gives out at this moment."""
     appointments: AppointmentPlan | None = None
     """None: without appointments."""
+    wait: WaitView | None = None
+    """How long a person would wait who came now, where that can be known and somebody asked about this office alone."""
 
     def gives(self, way: Way) -> bool:
         """Whether a ticket can be had this way now."""
@@ -88,6 +114,8 @@ class TicketView:
     called_at: datetime | None
     closing: Text | None = None
     """What those who wait are told since their line was closed."""
+    wait: WaitView | None = None
+    """How long the person will still wait, where that can be known."""
 
     @property
     def counter_name(self) -> Text | None:

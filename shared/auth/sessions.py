@@ -159,18 +159,27 @@ def _id(token: str) -> str:
 class SessionCookie:
     """Where the browser keeps the token: out of reach of scripts and of other sites' requests."""
 
-    def __init__(self, name: str, *, secure: bool) -> None:
-        """`secure` binds it to https and to this very host."""
+    def __init__(self, name: str, *, secure: bool, lasts: timedelta | None = None) -> None:
+        """`secure` binds it to https and to this very host. It `lasts` until the browser is closed, or so long."""
         self._name = f"__Host-{name}" if secure else name
         self._secure = secure
+        self._max_age = None if lasts is None else int(lasts.total_seconds())
 
     def read(self, request: Request) -> str | None:
         """The token, if the browser sent one."""
         return request.cookies.get(self._name)
 
     def set(self, response: Response, token: str) -> None:
-        """Give the browser a token; it forgets it when it is closed, and the server in any case."""
-        response.set_cookie(self._name, token, path="/", httponly=True, samesite="lax", secure=self._secure)
+        """Give the browser a token; it forgets it in time, and the server in any case."""
+        response.set_cookie(
+            self._name,
+            token,
+            max_age=self._max_age,
+            path="/",
+            httponly=True,
+            samesite="lax",
+            secure=self._secure,
+        )
 
     def clear(self, response: Response) -> None:
         """Take it away."""

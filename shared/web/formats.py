@@ -60,6 +60,14 @@ class Formats:
         """`3 Mar 2025`."""
         return format_date(day, "medium", locale=self._locale)
 
+    def short_weekday(self, day: date) -> str:
+        """`Sen, 3 Mar`."""
+        return format_skeleton("MMMEd", datetime.combine(day, time(0)), locale=self._locale)
+
+    def day_and_month(self, day: date) -> str:
+        """`3 Mar`, where the year goes without saying."""
+        return format_skeleton("MMMd", day, locale=self._locale)
+
     def weekday(self, number: int) -> str:
         """The name of a day of the week; 0 is Monday."""
         return str(self._locale.days["stand-alone"]["wide"][number]).capitalize()
@@ -103,8 +111,8 @@ class Formats:
                 spans.append((day, day, times))
         return [(self._days(first, last), ", ".join(times)) for first, last, times in spans]
 
-    def number(self, number: int) -> str:
-        """With the language's thousands separator."""
+    def number(self, number: float) -> str:
+        """With the language's separators."""
         return format_decimal(number, locale=self._locale)
 
     def rupiah(self, amount: int) -> str:

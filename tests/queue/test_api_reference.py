@@ -10,12 +10,29 @@ from fastapi.routing import APIRoute
 from httpx import AsyncClient
 from jsonschema import Draft7Validator, Draft202012Validator
 
-from services.queue.entrypoints import api, counter_api, session_api, staff_api, streams
+from services.queue.entrypoints import (
+    api,
+    appointment_api,
+    counter_api,
+    kiosk_api,
+    session_api,
+    staff_api,
+    streams,
+)
 from shared.contracts.catalogue import publisher
 from tests.contracts import official
 from tests.queue.running import HTML, Office, of
 
 ASYNCAPI_3 = Path(official.__path__[0]) / "asyncapi-3.0.0.json"
+ROUTERS = (
+    api.router,
+    appointment_api.router,
+    kiosk_api.router,
+    session_api.router,
+    staff_api.router,
+    counter_api.router,
+    streams.router,
+)
 METHODS = {"get", "post", "put", "patch", "delete"}
 
 
@@ -28,7 +45,7 @@ async def test_the_openapi_document_is_valid_and_names_every_route(citizen: Asyn
     described = {(method, path) for path, item in document["paths"].items() for method in METHODS & item.keys()}
     served = {
         (method.lower(), route.path)
-        for router in (api.router, session_api.router, staff_api.router, counter_api.router, streams.router)
+        for router in ROUTERS
         for route in router.routes
         if isinstance(route, APIRoute)
         for method in route.methods or ()

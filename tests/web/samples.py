@@ -2,114 +2,39 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 from itertools import count
-from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from services.queue.desk_shown import BoardView, CallView, CounterView, DeskView, NextView, PersonView, UndoView
 from services.queue.entrypoints.accounts import OneTimePassword
-from services.queue.entrypoints.officer import Officer
 from services.queue.entrypoints.roles import role_words
 from services.queue.entrypoints.why import need_words, why
-from services.queue.entrypoints.words import shown_state
-from services.queue.shown import OfficeView, ServiceView, Shown, StaffView, TicketView
-from shared.contracts.queue import CounterPlan, Fee, Opening, Procedure, State, Text
+from services.queue.shown import ServiceView, StaffView
+from shared.contracts.queue import State
 from shared.messaging.errors import Pending
 from shared.web.formats import Formats
 from shared.web.problems import Problem
-
-PALU = ZoneInfo("Asia/Makassar")
-NOW = datetime.now(UTC)
-TOMORROW = (NOW.astimezone(PALU) + timedelta(days=1)).replace(hour=8, minute=0, second=0, microsecond=0)
-HOURS = tuple(Opening(day, time(8), time(14) if day < 5 else time(12)) for day in range(6))
-NO = Problem(
-    409, "quota-reached", "Belum bisa ambil tiket", "Semua tiket hari ini sudah habis. Buka lagi besok pukul 08.00."
+from tests.web.citizen_samples import citizens, ticket
+from tests.web.manager_samples import managers
+from tests.web.sample_office import (
+    ADMINISTRATOR,
+    CLEARANCE,
+    COUNTERS,
+    FAR,
+    NO,
+    NOW,
+    OFFICE,
+    OFFICER,
+    PALU,
+    RENEWAL,
+    Sample,
 )
-
-SIM_RENEWAL = Procedure(
-    summary=Text(
-        "Perpanjangan SIM A atau C sebelum masa berlakunya habis.",
-        "Renewal of a driving licence A or C before it expires.",
-    ),
-    requirements=(
-        Text("SIM lama yang masih berlaku", "Your present licence, still valid"),
-        Text("KTP asli dan fotokopi", "Identity card (KTP), original and a copy"),
-        Text("Surat keterangan sehat jasmani", "Health certificate"),
-        Text("Hasil tes psikologi", "Result of the psychological test"),
-    ),
-    steps=(
-        Text("Pendaftaran dan pemeriksaan berkas", "Registration and check of papers"),
-        Text("Pembayaran", "Payment"),
-        Text("Foto dan sidik jari", "Photograph and fingerprints"),
-        Text("SIM dicetak dan diserahkan", "The licence is printed and handed over"),
-    ),
-    fees=(Fee(Text("SIM A", "Licence A"), 80_000), Fee(Text("SIM C", "Licence C"), 75_000)),
-    validity=Text("5 tahun sejak diterbitkan.", "5 years from issue."),
-    source="PP 76/2020; Perpol 5/2021",
-)
-SKCK = Procedure(
-    summary=Text(
-        "Surat Keterangan Catatan Kepolisian, baru atau perpanjangan.", "Police clearance certificate, new or renewed."
-    ),
-    fees=(Fee(Text("SKCK", "SKCK"), 30_000),),
-)
-
-
-def service(id: str, name: Text, prefix: str, procedure: Procedure, **changes: Any) -> ServiceView:
-    values: dict[str, Any] = {
-        "id": id,
-        "name": name,
-        "prefix": prefix,
-        "procedure": procedure,
-        "hours": HOURS,
-        "quota": 150,
-        "open_now": True,
-        "next_opening": None,
-        "waiting": 12,
-        "left_today": 88,
-        "closed_early": False,
-    }
-    return ServiceView(**{**values, **changes})
-
-
-RENEWAL = service("sim-perpanjangan", Text("SIM: perpanjangan", "Driving licence: renewal"), "A", SIM_RENEWAL)
-CLEARANCE = service("skck", Text("SKCK", "Police clearance (SKCK)"), "B", SKCK, waiting=1, closed_early=True)
-CLOSED = service(
-    "sim-baru", Text("SIM: baru", "Driving licence: new"), "C", SIM_RENEWAL, open_now=False, next_opening=TOMORROW
-)
-UNPLANNED = service("sidik-jari", Text("Sidik jari", "Fingerprints"), "D", SKCK, open_now=False)
-COUNTERS = {f"loket-{n}": Text(f"Loket {n}", f"Counter {n}") for n in range(1, 6)}
-OFFICE = OfficeView(
-    "polres-palu",
-    Text("Polres Palu", "Palu District Police"),
-    Text("Jl. Pemuda No. 7, Palu, Sulawesi Tengah", "Jl. Pemuda No. 7, Palu, Central Sulawesi"),
-    "Asia/Makassar",
-    (RENEWAL, CLEARANCE, CLOSED, UNPLANNED),
-    tuple(CounterPlan(id, name, (RENEWAL.id, CLEARANCE.id)) for id, name in COUNTERS.items()),
-)
-FAR = OfficeView(
-    "polres-sigi",
-    Text("Polres Sigi", "Sigi District Police"),
-    Text("Jl. Palu–Kulawi, Sigi", "Jl. Palu–Kulawi, Sigi"),
-    "Asia/Makassar",
-    (CLOSED,),
-    (),
-)
-OFFICER = Officer(OFFICE.id, "rani.lestari", "session", "Rani Lestari", frozenset({"manager"}), "0a1b")
-ADMINISTRATOR = replace(OFFICER, roles=frozenset({"administrator"}))
 
 
 def person(number: str, state: State, **more: Any) -> PersonView:
     values = {"can_put_back": False, "service": RENEWAL.id, "since": NOW.astimezone(PALU), **more}
     return PersonView(f"ticket-{number}", number, RENEWAL.name, state, NOW, **values)
-
-
-def ticket(state: Shown, ahead: int = 0, counter: str | None = None) -> TicketView:
-    return TicketView(
-        "0b8f", "A-017", OFFICE.id, OFFICE.name, RENEWAL.id, RENEWAL.name, "line", "2025-03-03", state, ahead,
-        counter, COUNTERS, NOW.astimezone(PALU), NOW.astimezone(PALU) if counter else None,
-    )  # fmt: skip
 
 
 THEN = NextView(
@@ -137,44 +62,6 @@ def counter(
         "loket-2", COUNTERS["loket-2"], OFFICE.id, OFFICE.name, "Asia/Makassar", now, calls, services,
         recent if now else (), (RENEWAL, CLEARANCE), OFFICE.services, **more,
     )  # fmt: skip
-
-
-class Sample(NamedTuple):
-    template: str
-    context: dict[str, Any]
-
-
-def _tickets() -> Iterator[tuple[str, Sample]]:
-    views = {
-        "waiting": ticket("waiting", 4),
-        "next": ticket("waiting"),
-        "called": ticket("called", counter="loket-2"),
-        "serving": ticket("serving", counter="loket-2"),
-        "finished": ticket("finished", counter="loket-2"),
-        "missed": ticket("missed", counter="loket-2"),
-        "cancelled": ticket("cancelled"),
-        "expired": ticket("expired"),
-    }
-    for name, view in views.items():
-        assert shown_state(view.state, view.ahead) == name
-        context = {"ticket": view, "state": name, "token": "0b8f.mac", "idempotency_key": "key", "problem": None}
-        yield f"ticket-{name}", Sample("ticket.html", context)
-        if name == "called":
-            yield "ticket-refused", Sample("ticket.html", {**context, "problem": NO})
-
-
-def _services() -> Iterator[tuple[str, Sample]]:
-    plain = {"office": OFFICE, "idempotency_key": "key", "phone": "", "phone_error": None, "problem": None}
-    changed: dict[str, dict[str, Any]] = {
-        "open": {"service": RENEWAL},
-        "bare": {"service": CLEARANCE},
-        "closed": {"service": CLOSED},
-        "unplanned": {"service": UNPLANNED},
-        "refused": {"service": RENEWAL, "problem": NO},
-        "wrong": {"service": RENEWAL, "phone": "0812x", "phone_error": "Tulis nomor telepon seperti 0812 3456 7890."},
-    }
-    for name, changes in changed.items():
-        yield f"service-{name}", Sample("service.html", {**plain, **changes})
 
 
 def _counters() -> Iterator[tuple[str, Sample]]:
@@ -275,4 +162,4 @@ def _staff() -> Iterator[tuple[str, Sample]]:
     yield "sessions-one", Sample("sessions.html", {"officer": OFFICER, "sessions": sessions[:1]})
 
 
-SAMPLES = dict([*_others(), *_services(), *_tickets(), *_counters(), *_boards(), *_staff()])
+SAMPLES = dict([*_others(), *citizens(), *_counters(), *_boards(), *_staff(), *managers()])

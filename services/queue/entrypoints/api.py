@@ -7,8 +7,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from services.queue.context import Queue, queue_of
-from services.queue.entrypoints.ask import ask
+from services.queue.entrypoints.ask import CITIZEN, ask
+from services.queue.entrypoints.citizen_representations import DelayBody, FeedbackBody, VisitOut
 from services.queue.entrypoints.representations import (
+    AppointmentBookedOut,
     BoardOut,
     OfficeOut,
     OutcomeOut,
@@ -18,7 +20,17 @@ from services.queue.entrypoints.representations import (
     TicketTakenOut,
 )
 from services.queue.lobby import Part
-from shared.contracts.queue import CancelTicket, CommandRefused, TakeTicket, TicketTaken
+from shared.contracts.queue import (
+    AppointmentBooked,
+    BookAppointment,
+    CancelTicket,
+    CheckIn,
+    CommandRefused,
+    DelayTicket,
+    GiveFeedback,
+    TakeTicket,
+    TicketTaken,
+)
 from shared.messaging.attempt import ACCEPTED
 from shared.messaging.errors import Pending
 
@@ -40,7 +52,8 @@ router = APIRouter(prefix=PREFIX, tags=["citizens"], responses=PROBLEM)
 
 Token = Annotated[str, Path(max_length=128, description="`<ticket id>.<proof>`, the last part of a ticket's link")]
 Some = Annotated[
-    str, Query(max_length=400, pattern="^[a-z0-9,-]*$", description="Short names with commas between them; empty for all")
+    str,
+    Query(max_length=400, pattern="^[a-z0-9,-]*$", description="Short names with commas between them; empty for all"),
 ]
 CommandId = Annotated[str, Path(pattern="^[A-Za-z0-9][A-Za-z0-9_~-]{0,63}$", description="Its `Idempotency-Key`")]
 
@@ -73,14 +86,9 @@ async def board(request: Request, office: str, counters: Some = "", services: So
 @router.post("/tickets", status_code=201, response_model=TicketTakenOut, responses=ACCEPTED_LATER)
 async def take_ticket(request: Request, response: Response, body: TakeTicketBody) -> TicketTakenOut | Response:
     """Take a ticket. The `Idempotency-Key` is the ticket's id: sent again it gives the same ticket."""
-    try:
-        taken = await ask(request, TakeTicket(office=body.office, service=body.service, phone=body.phone))
-    except Pending as pending:
-        return later(pending)
-    assert isinstance(taken, TicketTaken)
-    ticket = taken_out(queue_of(request), taken)
-    response.headers["Location"] = f"{PREFIX}/tickets/{ticket.link.rpartition('/')[2]}"
-    return ticket
+    family = None if body.family is None else queue_of(request).links.ticket(body.family)
+    command = TakeTicket(office=body.office, service=body.service, phone=body.phone, need=body.need, family=family)
+    return await take(request, response, command)
 
 
 @router.get("/tickets/{token}")
@@ -102,6 +110,37 @@ async def cancel_ticket(request: Request, token: Token) -> TicketOut | Response:
     return TicketOut.model_validate(await queue.views.ticket(view.id))
 
 
+@router.get("/tickets/{token}/visit")
+async def visit(request: Request, token: Token) -> VisitOut:
+    """What to bring and where to go, what the holder can still do, and the tickets of the same family."""
+    queue = queue_of(request)
+    return VisitOut.of(await queue.holders.visit(queue.links.ticket(token)), queue.links)
+
+
+@router.post("/tickets/{token}/delay", response_model=TicketOut, responses=ACCEPTED_LATER)
+async def delay_ticket(request: Request, token: Token, body: DelayBody) -> TicketOut | Response:
+    """Let others go first for a while."""
+    queue = queue_of(request)
+    view = await queue.views.ticket(queue.links.ticket(token))
+    try:
+        await ask(request, DelayTicket(office=view.office, ticket=view.id, minutes=body.minutes))
+    except Pending as pending:
+        return later(pending)
+    return TicketOut.model_validate(await queue.views.ticket(view.id))
+
+
+@router.post("/tickets/{token}/feedback", response_model=VisitOut, responses=ACCEPTED_LATER)
+async def give_feedback(request: Request, token: Token, body: FeedbackBody) -> VisitOut | Response:
+    """Say how a finished visit was, once, within a week."""
+    queue = queue_of(request)
+    view = await queue.views.ticket(queue.links.ticket(token))
+    try:
+        await ask(request, GiveFeedback(office=view.office, ticket=view.id, score=body.score, words=body.words))
+    except Pending as pending:
+        return later(pending)
+    return VisitOut.of(await queue.holders.visit(view.id), queue.links)
+
+
 @router.get("/commands/{id}", response_model=OutcomeOut, responses=ACCEPTED_LATER)
 async def command(request: Request, id: CommandId) -> OutcomeOut | Response:
     """What became of a command: 202 while nothing has."""
@@ -116,9 +155,12 @@ async def outcome_of(queue: Queue, id: str) -> OutcomeOut:
         return OutcomeOut(id=id, status="pending")
     first = entry.events[0].value or b"{}"
     if entry.outcome == ACCEPTED:
-        taken = entry.type == TakeTicket.type()
-        ticket = taken_out(queue, TicketTaken.model_validate_json(first)) if taken else None
-        return OutcomeOut(id=id, status="accepted", ticket=ticket)
+        outcome = OutcomeOut(id=id, status="accepted")
+        if entry.type in (TakeTicket.type(), CheckIn.type()):
+            outcome.ticket = taken_out(queue, TicketTaken.model_validate_json(first))
+        elif entry.type == BookAppointment.type():
+            outcome.appointment = booked_out(queue, AppointmentBooked.model_validate_json(first))
+        return outcome
     refusal = CommandRefused.model_validate_json(first)
     return OutcomeOut(id=id, status="refused", reason=refusal.reason, details=refusal.details)
 
@@ -128,6 +170,31 @@ def later(pending: Pending) -> JSONResponse:
     outcome = OutcomeOut(id=pending.command_id, status="pending")
     headers = {"Location": f"{PREFIX}/commands/{pending.command_id}", "Retry-After": "1"}
     return JSONResponse(outcome.model_dump(mode="json"), 202, headers)
+
+
+async def take(
+    request: Request, response: Response, command: TakeTicket | CheckIn, *, actor: str = CITIZEN
+) -> TicketTakenOut | Response:
+    """Ask for a ticket and tell where it is."""
+    try:
+        taken = await ask(request, command, actor=actor)
+    except Pending as pending:
+        return later(pending)
+    assert isinstance(taken, TicketTaken)
+    ticket = taken_out(queue_of(request), taken)
+    response.headers["Location"] = f"{PREFIX}/tickets/{ticket.link.rpartition('/')[2]}"
+    return ticket
+
+
+def booked_out(queue: Queue, booked: AppointmentBooked) -> AppointmentBookedOut:
+    """An appointment that has just been booked, with its link."""
+    return AppointmentBookedOut(
+        id=booked.appointment,
+        office=booked.office,
+        service=booked.service,
+        slot=booked.slot,
+        link=queue.appointment_links.path(booked.appointment),
+    )
 
 
 def taken_out(queue: Queue, taken: TicketTaken) -> TicketTakenOut:

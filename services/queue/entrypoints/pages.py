@@ -10,9 +10,9 @@ from services.queue.context import queue_of
 from services.queue.entrypoints import phone
 from services.queue.entrypoints.api import CommandId, Some, outcome_of
 from services.queue.entrypoints.ask import ask, new_key
-from services.queue.entrypoints.words import shown_state
+from services.queue.entrypoints.why import need_words
 from services.queue.lobby import Part
-from shared.contracts.queue import CancelTicket, TakeTicket, TicketTaken
+from shared.contracts.queue import Need, TakeTicket, TicketTaken
 from shared.messaging.errors import Declined, Pending
 from shared.web.app import web
 from shared.web.i18n import gettext
@@ -23,6 +23,8 @@ HOME = "/queue/"
 router = APIRouter(prefix="/queue", include_in_schema=False)
 
 Key = Annotated[str, Form(alias="idempotency_key", max_length=64)]
+NeedField = Annotated[Need | None, Form()]
+"""Why somebody goes first; empty for nobody."""
 
 
 @router.get("/")
@@ -45,45 +47,31 @@ async def service(request: Request, office: str, service: str) -> Response:
 
 @router.post("/offices/{office}/services/{service}")
 async def take_ticket(
-    request: Request, office: str, service: str, key: Key, written: Annotated[str, Form(alias="phone")] = ""
+    request: Request,
+    office: str,
+    service: str,
+    key: Key,
+    written: Annotated[str, Form(alias="phone")] = "",
+    need: NeedField = None,
 ) -> Response:
     """Take a ticket, and go to it."""
     queue = queue_of(request)
     try:
-        command = TakeTicket(office=office, service=service, phone=phone.normal(written))
+        command = TakeTicket(office=office, service=service, phone=phone.normal(written), need=need)
     except ValueError:
         wrong = gettext("Please write a telephone number such as 0812 3456 7890, or leave this empty.")
-        return await _service_page(request, office, service, 422, written=written, phone_error=wrong)
+        return await _service_page(request, office, service, 422, written=written, need=need, phone_error=wrong)
     try:
         taken = await ask(request, command, key=key)
     except Declined as declined:
         problem = web(request).problems.refusal(declined.slug, declined.details)
-        return await _service_page(request, office, service, problem.status, written=written, problem=problem)
+        return await _service_page(
+            request, office, service, problem.status, written=written, need=need, problem=problem
+        )
     except Pending as pending:
-        return _wait(pending)
+        return wait(pending)
     assert isinstance(taken, TicketTaken)
-    return _see(queue.links.path(taken.ticket))
-
-
-@router.get("/t/{token}")
-async def ticket(request: Request, token: str) -> Response:
-    """A ticket, for whoever has its link."""
-    return await _ticket_page(request, token)
-
-
-@router.post("/t/{token}/cancel")
-async def cancel_ticket(request: Request, token: str, key: Key) -> Response:
-    """Leave the line."""
-    queue = queue_of(request)
-    view = await queue.views.ticket(queue.links.ticket(token))
-    try:
-        await ask(request, CancelTicket(office=view.office, ticket=view.id), key=key)
-    except Declined as declined:
-        problem = web(request).problems.refusal(declined.slug, declined.details)
-        return await _ticket_page(request, token, problem.status, problem=problem)
-    except Pending as pending:
-        return _wait(pending, back=f"/queue/t/{token}")
-    return _see(f"/queue/t/{token}")
+    return see(queue.links.path(taken.ticket))
 
 
 @router.get("/offices/{office}/board")
@@ -103,7 +91,8 @@ async def command(request: Request, id: CommandId, back: str = HOME) -> Response
         return web(request).templates.page(request, "accepted.html", 202, back=back)
     if outcome.status == "refused":
         raise web(request).problems.refusal(outcome.reason or "", outcome.details)
-    return _see(outcome.ticket.link if outcome.ticket else back)
+    made = outcome.ticket or outcome.appointment
+    return see(made.link if made else back)
 
 
 async def _service_page(
@@ -113,6 +102,7 @@ async def _service_page(
     status: int = 200,
     *,
     written: str = "",
+    need: Need | None = None,
     phone_error: str | None = None,
     problem: Problem | None = None,
 ) -> Response:
@@ -125,29 +115,18 @@ async def _service_page(
         service=view.service(service),
         idempotency_key=new_key(),
         phone=written,
+        need=need,
+        needs=need_words(),
         phone_error=phone_error,
         problem=problem,
     )
 
 
-async def _ticket_page(request: Request, token: str, status: int = 200, *, problem: Problem | None = None) -> Response:
-    queue = queue_of(request)
-    view = await queue.views.ticket(queue.links.ticket(token))
-    return web(request).templates.page(
-        request,
-        "ticket.html",
-        status,
-        ticket=view,
-        state=shown_state(view.state, view.ahead),
-        token=token,
-        idempotency_key=new_key(),
-        problem=problem,
-    )
+def wait(pending: Pending, *, back: str = HOME) -> Response:
+    """Lead to where a command's outcome is waited for, and from there `back`."""
+    return see(f"/queue/commands/{pending.command_id}?back={back}")
 
 
-def _wait(pending: Pending, *, back: str = HOME) -> Response:
-    return _see(f"/queue/commands/{pending.command_id}?back={back}")
-
-
-def _see(path: str) -> Response:
+def see(path: str) -> Response:
+    """Lead on by GET."""
     return RedirectResponse(path, 303)

@@ -56,6 +56,26 @@ class OpeningOut(Resource):
     closes: time
 
 
+class WaitRecordOut(Resource):
+    """How good the ranges of an office have been lately."""
+
+    people: int
+    """Who have been called."""
+    within: int
+    """Those of them who were called within the P90 that they were told at first."""
+
+
+class WaitOut(Resource):
+    """How long somebody will wait, as a range from the likely time to what is seldom exceeded."""
+
+    p50_seconds: int
+    """As often less as more."""
+    p90_seconds: int
+    """Nine times of ten not more."""
+    record: WaitRecordOut | None
+    """Null as long as too few people have been called."""
+
+
 class ServiceOut(Resource):
     """A service and how its line is today."""
 
@@ -69,6 +89,8 @@ class ServiceOut(Resource):
     next_opening: datetime | None
     waiting: int
     left_today: int
+    wait: WaitOut | None = None
+    """For who would come now. Null where nothing can be known, as while no counter is open, and in lists of offices."""
 
 
 class OfficeOut(Resource):
@@ -111,6 +133,8 @@ class TicketOut(Resource):
     counter: str | None
     taken_at: datetime
     called_at: datetime | None
+    wait: WaitOut | None = None
+    """Null where nothing can be known, as while no counter is open, and for who does not wait."""
 
 
 class CallOut(Resource):

@@ -7,13 +7,14 @@ from typing import Any
 from services.queue.desk_shown import BoardView, CounterView, NextView
 from services.queue.entrypoints.why import why
 from services.queue.live import Watched
-from services.queue.shown import ServiceView
+from services.queue.shown import ServiceView, WaitView
 from shared.contracts.queue import Text
 from shared.web.formats import Formats
 from shared.web.i18n import LANGUAGES, Catalogues, gettext_noop
 
 _CALLED = gettext_noop("Number %(number)s, please go to %(counter)s.")
 _NEXT = gettext_noop("Number %(number)s: you are next.")
+_WAIT = gettext_noop("Expected wait: %(wait)s")
 
 
 def shown_state(state: str, ahead: int) -> str:
@@ -27,12 +28,15 @@ class Words:
     def __init__(self, catalogues: Catalogues) -> None:
         self._catalogues = catalogues
 
-    def ticket(self, watched: Watched, ahead: int, language: str) -> bytes:
+    def ticket(self, watched: Watched, ahead: int, language: str, wait: WaitView | None = None) -> bytes:
         """A ticket's page."""
         state = shown_state(watched.state, ahead)
         counter = _local(watched.counter_name, language)
         message: dict[str, Any] = {"state": state, "ahead": ahead, "place": ahead + 1, "counter": counter}
+        message["service"] = watched.line.split(":")[1]  # another one after a transfer
         message["closing"] = _local(watched.closing, language) if watched.state == "waiting" else ""
+        message["wait"] = self._say(_WAIT, language, wait=_local(wait.words, language)) if wait else ""
+        message["wait_record"] = _local(wait.record.words, language) if wait and wait.record else ""
         if state == "called":
             message["announce"] = self._say(_CALLED, language, number=watched.number, counter=counter)
         elif state == "next":
