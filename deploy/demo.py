@@ -1,8 +1,9 @@
-"""The demo office and an officer to work there: set up by commands on the bus, like every change."""
+"""The demo office and one person of each role to work there: set up by commands on the bus, like every change."""
 
 import asyncio
+import json
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,12 +20,30 @@ from shared import log
 from shared.auth.passwords import Passwords
 from shared.clock import system_clock
 from shared.contracts.message import Command
-from shared.contracts.queue import EVENTS, SERVICE, AddStaff, Shares
+from shared.contracts.queue import EVENTS, SERVICE, AddStaff, Role, Shares
 from shared.messaging.errors import Declined, Pending, Transient
 from shared.messaging.tail import Gateway, Tail
 from shared.settings import Settings
 
-OFFICER = "petugas"
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person of the demo office."""
+
+    username: str
+    display_name: str
+    role: Role
+    called: str
+    """What the role is called where the password is told."""
+
+
+OFFICER = Account("petugas", "Petugas Demo", "officer", "officer")
+ACCOUNTS = (
+    OFFICER,
+    Account("manajer", "Manajer Demo", "manager", "manager"),
+    Account("administrator", "Administrator Demo", "administrator", "administrator"),
+)
+"""One for each role, so that a newcomer can try everything."""
 COUNTER = "loket-1"
 PATIENCE_SECONDS = 60.0
 """How long a worker that is only just starting may take to answer."""
@@ -36,8 +55,8 @@ app = typer.Typer(add_completion=False)
 class Demo:
     """What to set up."""
 
-    password: str
-    """The officer's."""
+    passwords: Mapping[str, str]
+    """User name → password, for each of `ACCOUNTS`."""
     always_open: bool = False
     quota: int | None = None
     """Tickets a day and service, where it is to be another number than the demo's."""
@@ -53,18 +72,24 @@ class Demo:
 
     @property
     def fingerprint(self) -> str:
-        """The same for the same office and password."""
-        return sha256(f"{self.command.model_dump_json()} {self.password}".encode()).hexdigest()
+        """The same for the same office and passwords."""
+        told = json.dumps(dict(self.passwords), sort_keys=True)
+        return sha256(f"{self.command.model_dump_json()} {told}".encode()).hexdigest()
 
 
 async def seed_demo(settings: Settings, demo: Demo) -> None:
     """Set the demo office up, or change it to this. Raises `Problem` where no worker answers."""
-    hashed = await Passwords().hash(demo.password)
     async with _gateway(settings) as gateway:
         await _ask(gateway, demo.command)
-        await _ask(
-            gateway, AddStaff(office=OFFICE, username=OFFICER, display_name="Petugas Demo", password_hash=hashed)
-        )
+        for account in ACCOUNTS:
+            add = AddStaff(
+                office=OFFICE,
+                username=account.username,
+                display_name=account.display_name,
+                password_hash=await Passwords().hash(demo.passwords[account.username]),
+                roles=(account.role,),
+            )
+            await _ask(gateway, add)
 
 
 def closed_until(now: datetime) -> datetime | None:
@@ -83,12 +108,14 @@ def demo(
         int | None, typer.Option(min=1, max=10_000, help="Tickets a day and service, for a load test.")
     ] = None,
 ) -> None:
-    """Set up the demo office (Polres Palu) and an officer, and print the officer's new password."""
+    """Set up the demo office (Polres Palu) with one person of each role, and print their new passwords."""
     settings = Settings()
     log.configure(settings.model_copy(update={"log_level": "error"}), service=SERVICE, role="cli")
-    password = secrets.token_urlsafe(9)
-    asyncio.run(seed_demo(settings, Demo(password, always_open, quota)))
-    typer.echo(f"Office {OFFICE} is set up. Officer: {OFFICER}, password: {password}")
+    passwords = {account.username: secrets.token_urlsafe(9) for account in ACCOUNTS}
+    asyncio.run(seed_demo(settings, Demo(passwords, always_open, quota)))
+    typer.echo(f"Office {OFFICE} is set up.")
+    for account in ACCOUNTS:
+        typer.echo(f"{account.called.capitalize()}: {account.username}, password: {passwords[account.username]}")
 
 
 @asynccontextmanager

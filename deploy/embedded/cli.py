@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.demo import COUNTER, OFFICER, Demo, closed_until, seed_demo
+from deploy.demo import ACCOUNTS, COUNTER, OFFICER, Demo, closed_until, seed_demo
 from deploy.embedded import programs
 from deploy.embedded.home import Home, default_home, opened
 from deploy.embedded.run import Run
@@ -44,7 +44,7 @@ def run(
 async def _run(home: Home, *, always_open: bool) -> None:
     settings = programs.new_settings(home)
     programs.check_port_free(settings)
-    demo = Demo(home.officer_password(), always_open)
+    demo = Demo({account.username: home.password(account.called) for account in ACCOUNTS}, always_open)
     with (home.log / "run.log").open("a", encoding="utf-8") as own_log:
         log.configure(settings, service="run", role="run", stream=own_log)
 
@@ -69,10 +69,13 @@ def _welcome(settings: Settings, demo: Demo) -> str:
     address = f"http://{settings.host}:{settings.port}"
     lines = [
         f"Kentongan is ready: {address}",
-        f"  citizen   {address}/queue/offices/{OFFICE}",
-        f"  lobby     {address}/queue/offices/{OFFICE}/board",
-        f"  officer   {address}/queue/counters/{COUNTER}  (user {OFFICER}, password {demo.password})",
+        f"  citizen       {address}/queue/offices/{OFFICE}",
+        f"  lobby         {address}/queue/offices/{OFFICE}/board",
     ]
+    for account in ACCOUNTS:
+        place = f"counters/{COUNTER}" if account is OFFICER else "sign-in"
+        told = f"(user {account.username}, password {demo.passwords[account.username]})"
+        lines.append(f"  {account.called:<14}{address}/queue/{place}  {told}")
     opening = None if demo.always_open else closed_until(system_clock())
     if opening:
         lines += [

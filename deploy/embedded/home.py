@@ -1,6 +1,6 @@
 """The folder that a run keeps its data in: one run at a time, private to its user, and with room left.
 
-lock  secret-key  officer-password  seeded  database/  log/
+lock  secret-key  officer-password  manager-password  administrator-password  seeded  database/  log/
 """
 
 import fcntl
@@ -37,9 +37,9 @@ class Home:
         """The root of all keys: secret links stay valid from run to run by it."""
         return self._made_once("secret-key", 48)
 
-    def officer_password(self) -> str:
-        """The demo officer's password."""
-        return self._made_once("officer-password", 9)
+    def password(self, role: str) -> str:
+        """The password of the demo's officer, manager or administrator."""
+        return self._made_once(f"{role}-password", 9)
 
     def find(self, name: str) -> str | None:
         """What the file of that name holds; None where there is none."""

@@ -10,19 +10,26 @@ from collections.abc import Iterable, Iterator
 from datetime import date, time
 
 from shared.contracts.queue import (
+    AppointmentPlan,
     ConfigureOffice,
     CounterPlan,
     Fee,
     Holiday,
     OfficePlan,
     Opening,
+    OrderPlan,
     Procedure,
     ServicePlan,
+    Shares,
     Text,
 )
 
 OFFICE = "polres-palu"
 YEARS = (2026, 2027)
+SLOTS = AppointmentPlan(minutes=30, capacity=3, days_ahead=14, early_minutes=20, late_minutes=10)
+"""Of both SIM services: 36 people on a weekday, about a quarter of the quota."""
+SHARES = Shares(online=90, appointment=60)
+"""Who comes without a telephone always finds the rest of the quota."""
 QUOTA = 150
 """Tickets a day and service, as at Samarinda; Depok gives out twice as many, Palembang up to 200 for SKCK."""
 
@@ -147,6 +154,7 @@ def demo_office(*, always_open: bool = False) -> ConfigureOffice:
             _counter(3, "skck"),
         ),
         holidays=() if always_open else tuple(_holidays(YEARS)),
+        order=OrderPlan(priority_minutes=30, appointment_minutes=30),
     )
     return ConfigureOffice(office=OFFICE, plan=plan)
 
@@ -154,11 +162,38 @@ def demo_office(*, always_open: bool = False) -> ConfigureOffice:
 def _services(*, always_open: bool) -> Iterator[ServicePlan]:
     sim = _day_and_night() if always_open else _week(until=time(14), saturday_until=time(12))
     skck = _day_and_night() if always_open else _week(until=time(15), saturday_until=time(12))
-    yield ServicePlan("sim-baru", Text("SIM baru", "New driving licence (SIM)"), "A", sim, QUOTA, NEW_SIM)
     yield ServicePlan(
-        "sim-perpanjangan", Text("Perpanjangan SIM", "Driving licence (SIM) renewal"), "B", sim, QUOTA, SIM_RENEWAL
+        "sim-baru",
+        Text("SIM baru", "New driving licence (SIM)"),
+        "A",
+        sim,
+        QUOTA,
+        NEW_SIM,
+        shares=SHARES,
+        appointments=SLOTS,
+        usual_minutes=12,
     )
-    yield ServicePlan("skck", Text("SKCK", "Police clearance certificate (SKCK)"), "C", skck, QUOTA, SKCK)
+    yield ServicePlan(
+        "sim-perpanjangan",
+        Text("Perpanjangan SIM", "Driving licence (SIM) renewal"),
+        "B",
+        sim,
+        QUOTA,
+        SIM_RENEWAL,
+        shares=SHARES,
+        appointments=SLOTS,
+        usual_minutes=8,
+    )
+    yield ServicePlan(
+        "skck",
+        Text("SKCK", "Police clearance certificate (SKCK)"),
+        "C",
+        skck,
+        QUOTA,
+        SKCK,
+        shares=Shares(online=90),
+        usual_minutes=15,
+    )
 
 
 def _week(*, until: time, saturday_until: time) -> tuple[Opening, ...]:

@@ -22,9 +22,9 @@ def _hold(path: Path, pipe: Connection) -> None:
 def test_what_is_made_stays_and_only_its_owner_reads_it(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "home"
     with opened(path) as home:
-        key, password = home.secret_key(), home.officer_password()
+        key, password = home.secret_key(), home.password("officer")
     with opened(path) as home:
-        assert (home.secret_key(), home.officer_password()) == (key, password)
+        assert (home.secret_key(), home.password("officer")) == (key, password)
     assert len(key) >= 32
     for name in ("secret-key", "officer-password"):
         assert stat.S_IMODE((path / name).stat().st_mode) == 0o600

@@ -130,8 +130,9 @@ def test_a_run_keeps_every_acknowledged_ticket_and_leaves_no_process(home: Path)
 
 def _password(run: Running) -> str:
     """The demo officer's, as it is told."""
-    (password,) = re.findall(r"password (\S+)\)", run.said)
-    return str(password)
+    officer, manager, administrator = re.findall(r"password (\S+)\)", run.said)
+    assert len({officer, manager, administrator}) == 3
+    return str(officer)
 
 
 def _take(address: str, key: str) -> int:

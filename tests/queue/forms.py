@@ -32,6 +32,7 @@ class Page(HTMLParser):
         self.elements: list[tuple[str, dict[str, str | None]]] = []
         self.words: list[str] = []
         self._select: str | None = None
+        self._textarea: str | None = None
         self.feed(self.html)
 
     @property
@@ -69,6 +70,9 @@ class Page(HTMLParser):
             self.forms[-1].fields[name] = attributes.get("value") or ""
             if attributes.get("aria-invalid") == "true":
                 self.forms[-1].invalid.add(name)
+        elif tag == "textarea" and self.forms:
+            self._textarea = attributes.get("name")
+            self.forms[-1].fields[str(self._textarea)] = ""
         elif tag == "select" and self.forms:
             self._select = attributes.get("name")
         elif (
@@ -79,8 +83,12 @@ class Page(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "select":
             self._select = None
+        elif tag == "textarea":
+            self._textarea = None
 
     def handle_data(self, data: str) -> None:
+        if self._textarea is not None:
+            self.forms[-1].fields[self._textarea] += data
         if data.strip():
             self.words.append(" ".join(data.split()))
 

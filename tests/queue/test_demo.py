@@ -3,8 +3,16 @@
 from datetime import UTC, datetime
 
 from services.queue.demo import OFFICE, demo_office
-from shared.contracts.queue import CallNext, OfficePlan, TakeTicket, Text
-from tests.queue.scene import Scene
+from shared.contracts.queue import (
+    AppointmentBooked,
+    BookAppointment,
+    CallNext,
+    CheckIn,
+    OfficePlan,
+    TakeTicket,
+    Text,
+)
+from tests.queue.scene import PHONE, Scene
 
 NIGHT_OF_INDEPENDENCE_DAY = datetime(2026, 8, 16, 18, tzinfo=UTC)
 """02:00 on 17 August 2026 in Palu."""
@@ -12,7 +20,7 @@ NIGHT_OF_INDEPENDENCE_DAY = datetime(2026, 8, 16, 18, tzinfo=UTC)
 
 async def demo(now: datetime, *, always_open: bool = False) -> Scene:
     scene = Scene(now)
-    await scene.done(demo_office(always_open=always_open))
+    await scene.configure(demo_office(always_open=always_open).plan)
     return scene
 
 
@@ -33,6 +41,25 @@ async def test_holiday_is_refused_with_the_next_working_day() -> None:
 async def test_always_open_office_gives_tickets_at_night_on_a_holiday() -> None:
     scene = await demo(NIGHT_OF_INDEPENDENCE_DAY, always_open=True)
     await scene.done(TakeTicket(office=OFFICE, service="skck"))
+
+
+async def test_whoever_has_an_appointment_is_served_beside_those_who_walk_in() -> None:
+    scene = await demo(datetime(2026, 3, 2, 1, tzinfo=UTC))
+    book = BookAppointment(office=OFFICE, service="sim-baru", slot=datetime(2026, 3, 2, 2, tzinfo=UTC), phone=PHONE)
+    booked = await scene.done(book)
+    assert isinstance(booked, AppointmentBooked)
+    await scene.done(TakeTicket(office=OFFICE, service="sim-baru"))
+    scene.now = datetime(2026, 3, 2, 1, 45, tzinfo=UTC)
+    await scene.done(CheckIn(office=OFFICE, appointment=booked.appointment))
+    assert scene.line("sim-baru").waiting == 2
+
+
+def test_the_online_door_never_starves_who_comes() -> None:
+    for service in demo_office().plan.services:
+        assert service.shares.online is not None
+        appointments = service.shares.appointment or 0
+        assert service.shares.online <= service.quota * 2 / 3
+        assert service.appointments is None or appointments > 0
 
 
 def test_every_procedure_tells_what_to_bring_the_steps_the_cost_and_its_source() -> None:
