@@ -92,7 +92,6 @@ ROUTES = Routes(
                 Index(("counter", "line", "called_at"), partial=True),  # whom a counter called, latest first
                 Index(("claim",), unique=True, partial=True),  # one active ticket per person and line
                 Index(("family",), partial=True),  # who belongs together
-                Index(("earlier.line",), partial=True),  # who was sent on from a line
                 Index(("taken_at",)),  # what is old enough to be forgotten
             ),
         ),

@@ -9,6 +9,7 @@ from httpx import AsyncClient
 
 from shared.auth.limits import MemoryAttemptStore, Rule, SignInLimits
 from tests.queue.running import HTML, Office, Officer, Site, in_own_task, running
+from tests.queue.stored import Place, stored
 from tests.support.installation import fresh_settings, installed
 
 
@@ -65,3 +66,10 @@ def long_waits(site: Site) -> Iterator[None]:
     site.app.state.queue = replace(before, sign_in_limits=limits)
     yield
     site.app.state.queue = before
+
+
+@pytest.fixture
+async def place(mongo_address: str) -> AsyncIterator[Place]:
+    """A queue's database without its processes."""
+    async with stored(mongo_address) as place:
+        yield place

@@ -14,6 +14,7 @@ from services.queue.entrypoints import (
     api,
     appointment_api,
     counter_api,
+    figures_api,
     kiosk_api,
     session_api,
     staff_api,
@@ -31,6 +32,7 @@ ROUTERS = (
     session_api.router,
     staff_api.router,
     counter_api.router,
+    figures_api.router,
     streams.router,
 )
 METHODS = {"get", "post", "put", "patch", "delete"}

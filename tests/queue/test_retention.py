@@ -1,11 +1,9 @@
 """Personal data goes when its time is over, and nothing else does; on a real database."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -13,22 +11,17 @@ from services.queue.domain.appointment import Appointment
 from services.queue.domain.feedback import Feedback
 from services.queue.domain.plan_record import PlanRecord
 from services.queue.domain.ticket import Ticket
-from services.queue.retention import BATCH, LOOK_BACK, Retention, daily_retention
-from services.queue.routes import ROUTES
+from services.queue.retention import BATCH, LOOK_BACK, daily_retention
 from shared.daily import EVERY, LEASE, Daily
 from shared.messaging.attempt import ACCEPTED
 from shared.messaging.errors import Transient
-from shared.messaging.mongo_store import MongoStore
-from shared.messaging.store import Entry, Position, Published
+from shared.messaging.store import Entry, Position
 from shared.messaging.work import Changes
-from shared.mongo import Client, Database, connected
 from shared.settings import Settings
 from tests.queue.scene import OFFICE, PLAN
-from tests.support.installation import drop_databases, fresh_settings
+from tests.queue.stored import NOW, STAFF, Place
 
-NOW = datetime(2026, 6, 1, 3, 0, tzinfo=UTC)
 DAYS = {"contacts": 7, "words": 180, "audit": 90, "authors": 1095}
-STAFF = "staff/sari/loket-1"
 
 
 def ago(days: float) -> datetime:
@@ -46,43 +39,6 @@ def ticket(id: str, days: float, **more: Any) -> Ticket:
     }
     line = f"{OFFICE}:sim:{at.date()}"
     return Ticket(id, line, "A", 1, f"A-{id}", 1, at, at, at, STAFF, group="priority", **values | more)
-
-
-class Place:
-    """A queue's database, and what forgets in it."""
-
-    def __init__(self, client: Client, settings: Settings) -> None:
-        self.client = client
-        self.settings = settings
-        self.database: Database = client[settings.database("queue")]
-        self.store = MongoStore(client, self.database, ROUTES.kinds)
-        self.retention = Retention(self.database, self.store, settings)
-
-    async def keep(self, *new: Any, handled: tuple[datetime, ...] = (NOW,)) -> list[str]:
-        """Have the database hold something; returns the ids of as many journal entries."""
-        place, owner = str(uuid4()), str(uuid4())
-        position = Position(place, owner, await self.store.claim(place, owner))
-        events = (Published("queue.events.v1", b"k", b"{}", ()),)
-        entries = [
-            Entry(f"c-{uuid4()}", "TakeTicket", "f", ACCEPTED, events, STAFF, OFFICE, at, at, "r") for at in handled
-        ]
-        await self.store.commit(Changes(new=list(new)), entries, [position])
-        return [entry.id for entry in entries]
-
-    async def one(self, kind: type, id: str) -> Any:
-        return (await self.store.load(kind, "id", [id]))[0]
-
-
-@pytest.fixture
-async def place(mongo_address: str) -> AsyncIterator[Place]:
-    settings = fresh_settings("nowhere:1", mongo_address)
-    async with connected(settings) as client:
-        place = Place(client, settings)
-        await place.store.prepare()
-        try:
-            yield place
-        finally:
-            drop_databases(settings)
 
 
 async def test_a_ticket_forgets_who_held_it_and_keeps_what_the_figures_need(place: Place) -> None:

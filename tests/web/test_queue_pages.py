@@ -67,9 +67,9 @@ async def test_a_page_is_whole(pages: AsyncClient, name: str, language: str) -> 
     assert not re.search(r"\son\w+=", answer.text)
     assert all(script.get("src") for script in page.all("script"))
     assert not [address for address in page.values("src") + page.values("href") if "//" in address]
-    for form in page.all("form"):
-        assert form["method"] == "post"
-    assert answer.text.count('name="csrf"') == len(page.all("form"))
+    methods = [form["method"] for form in page.all("form")]
+    assert set(methods) <= {"post", "get"}
+    assert answer.text.count('name="csrf"') == methods.count("post")  # what only asks proves nothing
 
 
 @pytest.mark.parametrize("name", [name for name in SAMPLES if name.startswith(("ticket", "board", "counter-"))])

@@ -1,0 +1,82 @@
+"""The manager's and the procedures' pages in every state that a person can meet."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from services.queue.entrypoints.figure_plots import minutes, plots_of
+from services.queue.figures import FiguresView, Row, Said, Span
+from services.queue.shown import OfficeView
+from services.queue.tally import Hour, Opinion, Spread, Tally, tally
+from shared.contracts.queue import Text
+from tests.web.sample_office import OFFICE, OFFICER, Sample
+
+TODAY = date(2026, 3, 2)
+
+
+def some(people: int, *, wait: float = 18.5) -> Tally:
+    opinion = Opinion((1, 0, people // 20, people // 10, people // 5))
+    return Tally(people, people - 9, 4, 3, 2, Spread(wait, wait * 2.2), Spread(9.2, 17.9), opinion)
+
+
+def figures(office: OfficeView, **changes: Any) -> FiguresView:
+    services = tuple(
+        Row(s.id, s.name, some(120 - 30 * n, wait=18.5 + 7 * n)) for n, s in enumerate(office.services[:3])
+    )
+    counters = tuple(Row(c.id, c.name, some(60 - 9 * n)) for n, c in enumerate(office.counters[:3]))
+    hours = tuple(Hour(7 + n, came, served) for n, (came, served) in enumerate([(64, 0), (71, 52), (38, 61), (21, 47)]))
+    words = (
+        Said(TODAY, office.services[0].name, office.counters[0].name, 5, "Ramah dan cepat. Terima kasih!"),
+        Said(TODAY, office.services[1].name, None, 2, "Loket foto lama sekali,\npadahal sepi."),
+    )
+    view = FiguresView(
+        office.id, office.name, TODAY, TODAY, None, None, some(205), services, counters, (Span(TODAY, some(205)),),
+        False, hours, words,
+    )  # fmt: skip
+    return replace(view, **changes)
+
+
+def _over(office: OfficeView, days: int, step: int) -> FiguresView:
+    begins = [TODAY - timedelta(days=step * n) for n in reversed(range(days))]
+    spans = tuple(
+        Span(begin, some(150 + 17 * n % 60, wait=12 + n) if n % 7 != 6 else tally(())) for n, begin in enumerate(begins)
+    )
+    return figures(office, first=begins[0], spans=spans, by_week=step == 7)
+
+
+def managers() -> Iterator[tuple[str, Sample]]:
+    yield from _figures(OFFICE, OFFICER)
+
+
+def _figures(office: OfficeView, officer: Any) -> Iterator[tuple[str, Sample]]:
+    nothing = figures(
+        office, whole=tally(()), services=(), counters=(), hours=(), words=(), spans=(Span(TODAY, tally(())),)
+    )
+    early = replace(some(3), waiting=None, handling=None, opinion=Opinion(), served=0, missed=0, cancelled=0, open=3)
+    just_begun = figures(
+        office,
+        whole=early,
+        services=(Row("skck", Text("SKCK", "SKCK"), early),),
+        counters=(),
+        hours=(Hour(8, 3, 0),),
+        words=(),
+    )
+    views = {
+        "today": figures(office),
+        "nobody": nothing,
+        "early": just_begun,
+        "days": _over(office, 14, 1),
+        "weeks": _over(office, 12, 7),
+        "counter": figures(office, counter="loket-2", service=office.services[0].id),
+    }
+    for name, view in views.items():
+        context = {
+            "officer": officer,
+            "office": office,
+            "figures": view,
+            "plots": plots_of(view),
+            "minutes": minutes,
+            "period": name if name in ("days", "weeks") else "today",
+        }
+        yield f"figures-{name}", Sample("figures.html", context)
