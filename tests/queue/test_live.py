@@ -13,6 +13,7 @@ from httpx import AsyncClient
 
 from services.queue.domain.line import Line
 from services.queue.domain.ticket import Ticket
+from shared.contracts.queue import DelayTicket
 from tests.queue.running import API, Office, Officer, Site, of
 from tests.queue.streams import Stream, Told, listening
 
@@ -155,6 +156,83 @@ async def test_a_closed_line_is_still_told(lobby: Lobby) -> None:
         of(await manager.client.post(f"{lobby.office.path}/services/sim/close"), 200)
     await lobby.officer.done("call-next")
     await lobby.phones[1].shows(in_state("next"))
+
+
+async def test_those_who_wait_are_told_why_the_line_is_closed(lobby: Lobby) -> None:
+    async with lobby.office.officer("maria", role="manager") as manager:
+        body = {"message": {"id": "Listrik padam.", "en": "No electricity."}}
+        of(await manager.client.post(f"{lobby.office.path}/services/sim/close", json=body), 200)
+    for phone in lobby.phones:
+        assert (await phone.shows(lambda told: bool(told["closing"])))["closing"] == "Listrik padam."
+    await lobby.officer.done("call-next")
+    assert (await lobby.phones[0].shows(in_state("called")))["closing"] == ""
+    async with listening(lobby.site, f"{lobby.tickets[1]}/stream?lang=en") as english:
+        assert english.latest["closing"] == "No electricity."
+
+
+async def test_who_lets_others_go_first_and_whom_they_let_are_told(lobby: Lobby) -> None:
+    ticket = (await lobby.told(0))["id"]
+    await lobby.site.do(DelayTicket(office=lobby.office.id, ticket=ticket, minutes=5), actor="citizen")
+    await lobby.phones[0].shows(ahead(2))
+    await lobby.phones[1].shows(in_state("next"))
+    told = await lobby.counter.shows(lambda told: told["next"] == "A-002")
+    assert told["next_why"].startswith("Has waited longest: since ")
+
+
+async def test_who_fetches_something_is_told_so_until_they_are_back(lobby: Lobby) -> None:
+    await lobby.officer.done("call-next")
+    served = await lobby.officer.done("serve")
+    await lobby.officer.done("park")
+    await lobby.phones[0].shows(in_state("parked"))
+    counter = await lobby.counter.shows(in_state("idle"))
+    assert counter["lists"] == "A-001:parked"
+    await lobby.officer.done("resume-ticket", counter="loket-2", ticket=served["person"]["ticket"])
+    back = await lobby.phones[0].shows(in_state("serving"))
+    assert back["counter"] == "Loket 2"
+    await lobby.counter.shows(lambda told: told["lists"] == "")
+
+
+async def test_a_ticket_that_changes_its_line_is_told_on(lobby: Lobby) -> None:
+    for _ in range(2):
+        await lobby.office.taken(lobby.citizen, "skck")
+    for action in ("call-next", "serve"):
+        await lobby.officer.done(action)
+    await lobby.officer.done("transfer", service="skck")
+    await lobby.phones[0].shows(in_state("next"))
+    await lobby.officer.done("undo")
+    await lobby.phones[0].shows(in_state("serving"))
+    await lobby.officer.done("transfer", service="skck")
+    await lobby.phones[0].shows(in_state("next"))
+    told = await lobby.told(0)
+    assert (told["service"], told["place"]) == ("skck", 1)
+    await lobby.officer.done("call-next", "loket-3")
+    called = await lobby.phones[0].shows(in_state("called"))
+    assert called["counter"] == "Loket 3"
+    await lobby.phones[1].shows(in_state("next"))
+
+
+async def test_a_step_that_is_taken_back_is_taken_back_on_every_page(lobby: Lobby) -> None:
+    await lobby.officer.done("call-next")
+    await lobby.phones[0].shows(in_state("called"))
+    await lobby.board.shows(in_state("calling"))
+    await lobby.officer.done("undo")
+    await lobby.phones[0].shows(in_state("next"))
+    await lobby.phones[2].shows(ahead(2))
+    await lobby.board.shows(in_state("quiet"))
+    told = await lobby.counter.shows(in_state("idle"))
+    assert (told["next"], told["waiting"]) == ("A-001", 3)
+
+
+async def test_another_window_of_the_counter_is_told_of_shift_and_pause(lobby: Lobby) -> None:
+    assert lobby.counter.latest["duty"] == "off"
+    await lobby.officer.done("sign-on")
+    await lobby.counter.shows(lambda told: told["duty"] == "on sim")
+    await lobby.officer.done("pause")
+    await lobby.counter.shows(lambda told: told["duty"] == "paused")
+    await lobby.officer.done("resume")
+    await lobby.counter.shows(lambda told: told["duty"] == "on sim")
+    await lobby.officer.done("sign-off")
+    await lobby.counter.shows(lambda told: told["duty"] == "off")
 
 
 async def test_each_page_is_told_in_its_own_language(lobby: Lobby) -> None:

@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.queue import live
+from services.queue.domain.line import Line
 from services.queue.live import Live, LiveLine, Step, Watched, ticket_topic
 from shared.contracts import queue
 from shared.contracts.message import Command, events_topic
-from shared.contracts.queue import EVENTS, LineEvent, TakeTicket
+from shared.contracts.queue import EVENTS, LineEvent, TakeTicket, Text
 from shared.errors import Refused
 from shared.messaging.envelope import Codec, Incoming
 from shared.messaging.errors import Transient
@@ -23,7 +24,6 @@ from shared.web.sse import Hub
 from tests.queue.scene import OFFICE, Scene
 from tests.support.waiting import until
 
-LINE = f"{OFFICE}:sim:2026-03-02"
 PEOPLE = 4
 LANGUAGES = ("id", "en")
 
@@ -35,15 +35,25 @@ class Kept:
     state: str
     counter: str | None
     rank: int
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """How the database stood."""
+
+    tickets: Mapping[str, Kept] = field(default_factory=dict)
+    revisions: Mapping[str, int] = field(default_factory=dict)
+    closings: Mapping[str, Text | None] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class History:
-    """What happened in a line: its events, and how the database stood after each."""
+    """What happened in an office's two lines: the events, and how the database stood after each."""
 
     events: list[Incoming] = field(default_factory=list)
-    kept: list[dict[str, Kept]] = field(default_factory=list)
-    """Index → the tickets at that revision of the line."""
+    stood: list[Stood] = field(default_factory=list)
+    """How many events → the state that has them all: the events of one command come into it together."""
     tickets: list[str] = field(default_factory=list)
 
 
@@ -94,8 +104,8 @@ class Stage:
         self.reads = 0
 
     @property
-    def now(self) -> dict[str, Kept]:
-        return self.history.kept[self.revision]
+    def now(self) -> Stood:
+        return self.history.stood[self.revision]
 
     def step(self) -> None:
         if self.script:
@@ -103,19 +113,21 @@ class Stage:
 
     def shown(self, ticket: str) -> list[Any]:
         """What a reload would show."""
-        kept = self.now[ticket]
-        waiting = [other.rank for other in self.now.values() if other.state == "waiting"]
-        ahead = sum(rank < kept.rank for rank in waiting) if kept.state == "waiting" else 0
-        return [kept.state, kept.counter, ahead]
+        kept, waits = self.now.tickets[ticket], self.now.tickets[ticket].state == "waiting"
+        ahead = sum(rank < kept.rank for rank in self.ranks(kept.line).values()) if waits else 0
+        return [kept.state, kept.counter, ahead, said(self.now.closings.get(kept.line)) if waits else ""]
+
+    def ranks(self, line: str) -> dict[str, int]:
+        """Who waits in a line."""
+        return {id: t.rank for id, t in self.now.tickets.items() if t.line == line and t.state == "waiting"}
 
     # The scribe ---------------------------------------------------------------------------------------
 
     async def line(self, id: str, tickets: Collection[str]) -> tuple[LiveLine, Mapping[str, Step]]:
         await self._meanwhile()
-        assert id == LINE
-        ranks = {ticket: kept.rank for ticket, kept in self.now.items() if kept.state == "waiting"}
-        steps = {ticket: Step(self.now[ticket].state, self.now[ticket].counter, LINE) for ticket in tickets}
-        read = LiveLine(self.revision, ranks), steps
+        now = self.now
+        steps = {t: Step(now.tickets[t].state, now.tickets[t].counter, now.tickets[t].line) for t in tickets}
+        read = LiveLine(now.revisions.get(id, 0), self.ranks(id), now.closings.get(id)), steps
         await self._meanwhile()
         self.reads += 1
         return read
@@ -124,8 +136,9 @@ class Stage:
         await self._meanwhile()
         raise Gone
 
-    def ticket(self, ticket: Watched, ahead: int, language: str) -> bytes:
-        return json.dumps([ticket.state, ticket.counter, ahead]).encode()
+    def ticket(self, _: str, ticket: Watched, ahead: int, language: str) -> bytes:
+        closing = said(ticket.closing) if ticket.state == "waiting" else ""
+        return json.dumps([ticket.state, ticket.counter, ahead, closing]).encode()
 
     async def _meanwhile(self) -> None:
         self.step()
@@ -134,7 +147,11 @@ class Stage:
             raise Transient("the database is away")
 
 
-# What happens in the line ---------------------------------------------------------------------------------
+def said(closing: Text | None) -> str:
+    return closing.en if closing else ""
+
+
+# What happens in the lines ---------------------------------------------------------------------------------
 
 ACTIONS: tuple[Callable[[str, str], Command], ...] = (
     lambda _, __: TakeTicket(office=OFFICE, service="sim"),
@@ -146,26 +163,37 @@ ACTIONS: tuple[Callable[[str, str], Command], ...] = (
     lambda _, counter: queue.RecallTicket(office=OFFICE, counter=counter),
     lambda ticket, counter: queue.PutBackTicket(office=OFFICE, counter=counter, ticket=ticket),
     lambda ticket, counter: queue.PutBackTicket(office=OFFICE, counter=counter, ticket=ticket),
+    lambda ticket, _: queue.DelayTicket(office=OFFICE, ticket=ticket, minutes=5),
+    lambda _, counter: queue.ParkTicket(office=OFFICE, counter=counter),
+    lambda ticket, counter: queue.ResumeTicket(office=OFFICE, counter=counter, ticket=ticket),
+    lambda _, counter: queue.TransferTicket(office=OFFICE, counter=counter, service="skck"),
+    lambda _, counter: queue.TransferTicket(office=OFFICE, counter=counter, service="sim"),
+    lambda _, counter: queue.UndoStep(office=OFFICE, counter=counter),
+    lambda _, counter: queue.UndoStep(office=OFFICE, counter=counter),
+    lambda _, __: queue.TakeTicket(office=OFFICE, service="skck"),
+    lambda _, __: queue.CloseLine(office=OFFICE, service="skck", message=Text("Tutup", "Closed")),
     lambda ticket, _: queue.CancelTicket(office=OFFICE, ticket=ticket),
 )
 HAPPENINGS = st.lists(
-    st.tuples(st.sampled_from(ACTIONS), st.integers(0, PEOPLE - 1), st.sampled_from(["loket-1", "loket-2"])),
+    st.tuples(st.sampled_from(ACTIONS), st.integers(0, PEOPLE - 1), st.sampled_from(["loket-1", "loket-2", "loket-3"])),
     min_size=5,
-    max_size=25,
+    max_size=30,
 )
 
 
 async def lived(happenings: list[tuple[Callable[[str, str], Command], int, str]]) -> History:
     """Have it happen to the real domain, in memory."""
     scene = await Scene.opened()
-    history = History(kept=[{}])
+    history = History(stood=[Stood()])
 
     async def happen(command: Command) -> None:
-        scene.pass_time(seconds=30)
+        scene.pass_time(seconds=4 if isinstance(command, queue.UndoStep) else 30)
         await scene.send(command)
-        revision = sum(isinstance(event, LineEvent) for event, _ in scene.events())
-        if revision == len(history.kept):
-            history.kept.append({t.id: Kept(t.state, t.counter, t.rank) for t in scene.tickets() if t.line == LINE})
+        tickets = {t.id: Kept(t.state, t.counter, t.rank, t.line) for t in scene.tickets()}
+        lines = scene.all(Line)
+        stood = Stood(tickets, {line.id: line.revision for line in lines}, {line.id: line.message for line in lines})
+        happened = sum(isinstance(event, LineEvent) for event, _ in scene.events())
+        history.stood.extend([stood] * (happened + 1 - len(history.stood)))
 
     for _ in range(PEOPLE):
         await happen(ACTIONS[0]("", ""))
@@ -175,7 +203,7 @@ async def lived(happenings: list[tuple[Callable[[str, str], Command], int, str]]
     codec = Codec(EVENTS)
     told = [codec.decode(record) for record in scene.bus.all(events_topic("queue"))]
     history.events = [event for event in told if isinstance(event.message, LineEvent)]
-    assert len(history.events) == len(history.kept) - 1
+    assert len(history.events) == len(history.stood) - 1
     return history
 
 
@@ -199,7 +227,8 @@ def opened(n: int, language: str) -> list[Callable[[Stage], None]]:
     def look(stage: Stage) -> None:
         ticket = stage.history.tickets[n]
         shown = stage.shown(ticket)
-        page = Page(ticket, language, shown, Watched(str(n), LINE, shown[0], shown[1], {}))
+        line = stage.now.tickets[ticket].line
+        page = Page(ticket, language, shown, Watched(str(n), line, shown[0], shown[1], {}))
         pages.append(page)
         stage.hub.pages.append(page)
         stage.open.append(page)
@@ -227,9 +256,15 @@ def closed(n: int) -> Callable[[Stage], None]:
 
 
 @st.composite
-def scripts(draw: st.DrawFn, events: int) -> list[Callable[[Stage], None]]:
-    """Deliveries of all that happened, with repeats, swaps and gaps, and pages that come and go in between."""
-    order = list(range(PEOPLE, events - 1))
+def scripts(draw: st.DrawFn, history: History) -> list[Callable[[Stage], None]]:
+    """Deliveries of all that happened, with repeats, swaps and gaps, and pages that come and go in between.
+
+    A gap shows by the next event of its line, so each line's latest is not lost.
+    """
+    events = len(history.events)
+    facts = [event.message for event in history.events]
+    latest = sorted({fact.line: n for n, fact in enumerate(facts) if isinstance(fact, LineEvent)}.values())
+    order = [n for n in range(PEOPLE, events) if n not in latest]
     for n in draw(st.lists(st.integers(0, max(0, len(order) - 2)), max_size=3)):
         if n + 1 < len(order):
             order[n], order[n + 1] = order[n + 1], order[n]
@@ -248,7 +283,7 @@ def scripts(draw: st.DrawFn, events: int) -> list[Callable[[Stage], None]]:
     for n in draw(st.lists(st.integers(0, 5), max_size=2)):
         script.insert(draw(st.integers(0, len(script))), closed(n))
     look, watch = opened(draw(st.integers(0, PEOPLE - 1)), "id")
-    return [*(delivered(n) for n in range(PEOPLE)), look, watch, *script, delivered(events - 1)]
+    return [*(delivered(n) for n in range(PEOPLE)), look, watch, *script, *map(delivered, latest)]
 
 
 @pytest.fixture
@@ -265,7 +300,7 @@ async def test_every_page_ends_with_what_the_database_says(
     data: st.DataObject, happenings: list[tuple[Callable[[str, str], Command], int, str]], rests: list[int]
 ) -> None:
     history = await lived(happenings)
-    script = data.draw(scripts(len(history.events)), label="script")
+    script = data.draw(scripts(history), label="script")
     failures = data.draw(st.lists(st.booleans(), max_size=6), label="failures of the database")
     stage = Stage(history, script, failures)
     turns = iter(rests)
@@ -325,10 +360,10 @@ async def test_a_page_that_opens_just_when_its_person_is_called_tells_so() -> No
     look, watch = opened(0, "id")
     look(stage)
     delivered(PEOPLE)(stage)
-    await until(lambda: stage.open[0].shows == ["waiting", None, 0])
+    await until(lambda: stage.open[0].shows == ["waiting", None, 0, ""])
     watch(stage)
     await settled(stage)
-    assert stage.open[-1].shows == ["called", "loket-1", 0]
+    assert stage.open[-1].shows == ["called", "loket-1", 0, ""]
 
 
 @pytest.mark.usefixtures("hurry")
@@ -345,7 +380,7 @@ async def test_a_page_that_opens_while_the_line_is_read_tells_what_that_read_has
     await until(lambda: not stage.script)
     stage.live.on_event(stage.history.events[PEOPLE])
     await settled(stage)
-    assert stage.open[-1].shows == ["called", "loket-1", 0]
+    assert stage.open[-1].shows == ["called", "loket-1", 0, ""]
 
 
 @pytest.mark.usefixtures("hurry")
@@ -354,7 +389,7 @@ async def test_what_could_not_be_read_is_told_as_soon_as_it_can() -> None:
     page = open_page(stage, 0)
     delivered(PEOPLE)(stage)
     await settled(stage)
-    assert page.shows == ["called", "loket-1", 0]
+    assert page.shows == ["called", "loket-1", 0, ""]
 
 
 @pytest.mark.usefixtures("hurry")
@@ -365,7 +400,7 @@ async def test_an_event_that_was_told_before_changes_nothing() -> None:
     for n in (PEOPLE, PEOPLE + 1, 0, PEOPLE, PEOPLE + 2):
         delivered(n)(stage)
     await settled(stage)
-    assert (page.shows, behind.shows) == (["serving", "loket-1", 0], ["waiting", None, 0])
+    assert (page.shows, behind.shows) == (["serving", "loket-1", 0, ""], ["waiting", None, 0, ""])
 
 
 @pytest.mark.usefixtures("hurry")
@@ -375,7 +410,7 @@ async def test_after_an_event_that_never_came_all_is_read_again() -> None:
     await known(stage)
     delivered(PEOPLE + 1)(stage)
     await settled(stage)
-    assert (called.shows, next_one.shows) == (["called", "loket-1", 0], ["waiting", None, 0])
+    assert (called.shows, next_one.shows) == (["called", "loket-1", 0, ""], ["waiting", None, 0, ""])
 
 
 @pytest.mark.usefixtures("hurry")
@@ -386,7 +421,54 @@ async def test_what_arrives_while_the_line_is_read_is_not_lost() -> None:
     await until(lambda: not stage.script)
     stage.revision = len(stage.history.events)
     await settled(stage)
-    assert page.shows == ["serving", "loket-1", 0]
+    assert page.shows == ["serving", "loket-1", 0, ""]
+
+
+SENT_ON, TAKEN_BACK = (ACTIONS[12], 0, "loket-1"), (ACTIONS[14], 0, "loket-1")
+
+
+@pytest.mark.usefixtures("hurry")
+async def test_who_is_sent_on_is_followed_to_the_next_line_and_back() -> None:
+    stage = await staged(CALLED, SERVED, SENT_ON, TAKEN_BACK)
+    page = open_page(stage, 0)
+    await known(stage)
+    for n in range(PEOPLE, PEOPLE + 4):
+        delivered(n)(stage)
+        await settled(stage)
+    assert page.shows == ["waiting", None, 0, ""]
+    for n in range(PEOPLE + 4, PEOPLE + 6):
+        delivered(n)(stage)
+        await settled(stage)
+    assert page.shows == ["serving", "loket-1", 0, ""]
+
+
+@pytest.mark.usefixtures("hurry")
+async def test_who_was_sent_on_is_told_what_happens_in_the_next_line() -> None:
+    closed = (ACTIONS[-2], 0, "")
+    stage = await staged(CALLED, SERVED, SENT_ON, (ACTIONS[-3], 0, ""), closed, (ACTIONS[1], 0, "loket-3"))
+    page = open_page(stage, 0)
+    await known(stage)
+    told = []
+    for n in range(PEOPLE, len(stage.history.events)):
+        delivered(n)(stage)
+        await settled(stage)
+        told.append(page.shows)
+    assert told[-2:] == [["waiting", None, 0, "Closed"], ["called", "loket-3", 0, ""]]
+
+
+@pytest.mark.usefixtures("hurry")
+async def test_who_comes_to_a_known_line_by_an_event_that_overtook_the_sending_on_is_followed() -> None:
+    stage = await staged(*[CALLED, SERVED, SENT_ON] * 2)
+    _, page = open_page(stage, 0), open_page(stage, 1)
+    await known(stage)
+    for n in range(PEOPLE, PEOPLE + 6):
+        delivered(n)(stage)
+        await settled(stage)
+    delivered(PEOPLE + 7)(stage)
+    await settled(stage)
+    delivered(PEOPLE + 6)(stage)
+    await settled(stage)
+    assert page.shows == ["waiting", None, 1, ""]
 
 
 @pytest.mark.usefixtures("hurry")
