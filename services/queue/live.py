@@ -169,7 +169,7 @@ class Scribe(Protocol):
     async def office(self, topic: str) -> bytes:
         """The message of a board's or a counter's topic. Raises `Refused` where there is none any more."""
 
-    def ticket(self, ticket: Watched, ahead: int, language: str) -> bytes:
+    def ticket(self, id: str, ticket: Watched, ahead: int, language: str) -> bytes:
         """The message of a ticket's topic."""
 
 
@@ -202,6 +202,12 @@ class Live:
             self._changed.add(fact.line)
         if isinstance(fact, LineEvent | AtCounter):
             self._offices.add(fact.office)
+            self._wake_teller()
+
+    def retell(self, office: str) -> None:
+        """What is told of waiting in an office may be another now."""
+        if lines := {line for line in self._watched if line.startswith(f"{office}:")}:
+            self._joined |= lines
             self._wake_teller()
 
     def watch(self, id: str, ticket: Watched, language: str) -> None:
@@ -324,7 +330,7 @@ class Live:
             watched, ahead = self._tickets[ticket], line.ahead(ticket)
             watched.closing = line.closing
             for language in watched.languages:
-                message = self._scribe.ticket(watched, ahead, language)
+                message = self._scribe.ticket(ticket, watched, ahead, language)
                 if watched.told.get(language) != message:
                     watched.told[language] = message
                     self._hub.publish(ticket_topic(ticket, language), message)

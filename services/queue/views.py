@@ -4,7 +4,9 @@ Nothing here changes anything, and nothing here is on the way of a command.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from services.queue.domain import errors
@@ -13,7 +15,8 @@ from services.queue.domain.line import Line, line_id
 from services.queue.domain.office import Office
 from services.queue.domain.staff import Staff, staff_id
 from services.queue.domain.ticket import OVER, Ticket
-from services.queue.shown import OfficeView, ServiceView, StaffView, TicketView
+from services.queue.expectations import Expectations
+from services.queue.shown import OfficeView, ServiceView, StaffView, TicketView, WaitView
 from shared.clock import Clock
 from shared.contracts.queue import CounterPlan, ServicePlan, Text, Way
 from shared.messaging.mongo_store import MongoStore
@@ -28,13 +31,22 @@ Plan = TypeVar("Plan", ServicePlan, CounterPlan)
 class Views:
     """Questions of the queue's pages. Each may raise `Transient` or a refusal for what does not exist."""
 
-    def __init__(self, client: Client, database: Database, store: MongoStore, clock: Clock) -> None:
+    def __init__(
+        self,
+        client: Client,
+        database: Database,
+        store: MongoStore,
+        clock: Clock,
+        expectations: Expectations | None = None,
+    ) -> None:
+        """Without `expectations` nothing is said of waiting times."""
         self._client = client
         self._store = store
         self._lines_in_database = database["lines"]
         self._tickets = database["tickets"]
         self._staff = database["staff"]
         self._clock = clock
+        self._expectations = expectations
 
     async def offices(self) -> list[OfficeView]:
         """Every office, by name."""
@@ -48,7 +60,11 @@ class Views:
 
     async def office(self, id: str) -> OfficeView:
         """One office. Raises `OfficeUnknown`."""
-        return await self.shown(await self.known(id))
+        view = await self.shown(await self.known(id))
+        if self._expectations is None:
+            return view
+        newcomer = partial(self._expectations.newcomer, id)
+        return replace(view, services=tuple(replace(s, wait=newcomer(s.id)) for s in view.services))
 
     async def ticket(self, id: str) -> TicketView:
         """One ticket. Raises `TicketUnknown`."""
@@ -77,7 +93,13 @@ class Views:
             taken_at=ticket.taken_at,
             called_at=ticket.called_at,
             closing=lines[0].message if lines and not expired else None,
+            wait=self._wait(ticket, office_id) if not expired else None,
         )
+
+    def _wait(self, ticket: Ticket, office: str) -> WaitView | None:
+        if self._expectations is None or ticket.state != "waiting":
+            return None
+        return self._expectations.ticket(office, ticket.id)
 
     async def ahead(self, ticket: Ticket) -> int:
         """How many of the ticket's line will be called before it."""

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 
 from services.queue.desk import Desk
 from services.queue.entrypoints.words import Words
+from services.queue.expectations import Expectations
 from services.queue.live import LiveLine, Step, Watched
 from services.queue.lobby import Lobby, Part
 from services.queue.views import Views
@@ -12,10 +13,11 @@ from services.queue.views import Views
 class QueueScribe:
     """The queue's `Scribe`."""
 
-    def __init__(self, views: Views, desk: Desk, lobby: Lobby, words: Words) -> None:
+    def __init__(self, views: Views, desk: Desk, lobby: Lobby, expectations: Expectations, words: Words) -> None:
         self._views = views
         self._desk = desk
         self._lobby = lobby
+        self._expectations = expectations
         self._words = words
 
     async def line(self, id: str, tickets: Collection[str]) -> tuple[LiveLine, Mapping[str, Step]]:
@@ -28,5 +30,7 @@ class QueueScribe:
             return self._words.board(await self._lobby.board(office, Part.parse(part)), code)
         return self._words.counter(await self._desk.counter(office, part), code)
 
-    def ticket(self, ticket: Watched, ahead: int, language: str) -> bytes:
-        return self._words.ticket(ticket, ahead, language)
+    def ticket(self, id: str, ticket: Watched, ahead: int, language: str) -> bytes:
+        office = ticket.line.partition(":")[0]
+        wait = self._expectations.ticket(office, id) if ticket.state == "waiting" else None
+        return self._words.ticket(ticket, ahead, language, wait)

@@ -72,4 +72,4 @@ class TicketStream(EventStreamResponse):
         if view.is_open:  # else nothing will change any more
             self._queue.live.watch(self._ticket, watched, self._language)
             self._watching = True
-        return self._queue.words.ticket(watched, view.ahead, self._language)
+        return self._queue.words.ticket(watched, view.ahead, self._language, view.wait)
