@@ -25,6 +25,8 @@ from services.queue.entrypoints import (
     kiosk_pages,
     oidc_pages,
     pages,
+    plan_api,
+    plan_pages,
     session_api,
     sign_in_pages,
     staff_api,
@@ -42,6 +44,7 @@ from services.queue.holders import Holders
 from services.queue.links import AppointmentLinks, Links
 from services.queue.live import Live
 from services.queue.lobby import Lobby
+from services.queue.plans import Plans
 from services.queue.routes import ROUTES
 from services.queue.sign_outs import SignOuts
 from services.queue.views import Views
@@ -128,6 +131,8 @@ def create_app(settings: Settings) -> FastAPI:
             counter_pages.router,
             figures_api.router,
             figures_pages.router,
+            plan_api.router,
+            plan_pages.router,
             account_pages.router,
             staff_pages.router,
         ),
@@ -163,6 +168,7 @@ def _compose(settings: Settings, hub: Hub, client: Client, outside: Outside | No
         store=store,
         views=views,
         figures=Figures(database, store, system_clock),
+        plans=Plans(store),
         desk=desk,
         lobby=lobby,
         live=live,

@@ -13,6 +13,7 @@ from services.queue.figures import Figures
 from services.queue.links import AppointmentLinks, Links
 from services.queue.live import Live
 from services.queue.lobby import Lobby
+from services.queue.plans import Plans
 from services.queue.views import Views
 from services.queue.waits.waits import Waits
 from shared.auth.devices import KnownDevices
@@ -46,6 +47,7 @@ class Queue:
     store: MongoStore
     views: Views
     figures: Figures
+    plans: Plans
     desk: Desk
     lobby: Lobby
     appointments: Appointments

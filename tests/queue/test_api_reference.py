@@ -15,6 +15,7 @@ from services.queue.entrypoints import (
     appointment_api,
     counter_api,
     figures_api,
+    plan_api,
     kiosk_api,
     session_api,
     staff_api,
@@ -33,6 +34,7 @@ ROUTERS = (
     staff_api.router,
     counter_api.router,
     figures_api.router,
+    plan_api.router,
     streams.router,
 )
 METHODS = {"get", "post", "put", "patch", "delete"}

@@ -5,12 +5,17 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from services.queue.demo import demo_office
 from services.queue.entrypoints.figure_plots import minutes, plots_of
+from services.queue.entrypoints.plan_pages import path_of
+from services.queue.entrypoints.planning.changes import changes
+from services.queue.entrypoints.planning.sections import section_of
 from services.queue.figures import FiguresView, Row, Said, Span
+from services.queue.plans import PlanView
 from services.queue.shown import OfficeView
 from services.queue.tally import Hour, Opinion, Spread, Tally, tally
-from shared.contracts.queue import Text
-from tests.web.sample_office import OFFICE, OFFICER, Sample
+from shared.contracts.queue import Fee, OfficePlan, Text
+from tests.web.sample_office import ADMINISTRATOR, NO, NOW, OFFICE, OFFICER, Sample
 
 TODAY = date(2026, 3, 2)
 
@@ -47,6 +52,7 @@ def _over(office: OfficeView, days: int, step: int) -> FiguresView:
 
 def managers() -> Iterator[tuple[str, Sample]]:
     yield from _figures(OFFICE, OFFICER)
+    yield from _plans()
 
 
 def _figures(office: OfficeView, officer: Any) -> Iterator[tuple[str, Sample]]:
@@ -80,3 +86,53 @@ def _figures(office: OfficeView, officer: Any) -> Iterator[tuple[str, Sample]]:
             "period": name if name in ("days", "weeks") else "today",
         }
         yield f"figures-{name}", Sample("figures.html", context)
+
+
+def _plans() -> Iterator[tuple[str, Sample]]:
+    """The configuration: every form, one with what is wrong, a preview, the history."""
+    plan = demo_office().plan
+    current = PlanView(7, plan, NOW, "staff/rani.lestari")
+    plain: dict[str, Any] = {"officer": ADMINISTRATOR, "current": current, "idempotency_key": "key", "problem": None}
+    yield "plan", Sample("plan.html", plain)
+    addresses = [
+        ("about", None), ("order", None), ("holidays", None), ("counter", "loket-2"), ("counter", "new"),
+        ("remove-counter", "loket-1"), ("service", "skck"), ("service", "new"), ("hours", "skck"),
+        ("appointments", "skck"), ("procedure", "skck"), ("fees", "skck"), ("remove-service", "skck"),
+    ]  # fmt: skip
+    for kind, of in addresses:
+        yield f"plan-{kind}{f'-{of}' if of == 'new' else ''}", Sample("plan_form.html", plain | _form(plan, kind, of))
+    wrong = _form(plan, "fees", "skck") | {
+        "errors": {"rupiah.0": "Ini wajib diisi.", "name_id.1": "Ini wajib diisi."},
+        "problem": NO,
+    }
+    yield "plan-wrong", Sample("plan_form.html", plain | wrong)
+    skck = next(service for service in plan.services if service.id == "skck")
+    dearer = replace(skck, quota=80, procedure=replace(skck.procedure, fees=(Fee(Text("SKCK", "SKCK"), 35_000),)))
+    after = replace(plan, services=tuple(dearer if s is skck else s for s in plan.services))
+    preview = _form(plan, "fees", "skck") | {"plan": after, "shown": dearer}
+    yield "plan-preview", Sample("plan_preview.html", plain | preview | {"changes": changes(plan, after)})
+    whole = _form(plan, "holidays", None) | {"plan": plan, "shown": None}
+    yield "plan-preview-office", Sample("plan_preview.html", plain | whole | {"changes": changes(after, plan)})
+    yield "plan-preview-nothing", Sample("plan_preview.html", plain | whole | {"changes": []})
+    former = replace(current, revision=6, plan=after, by="staff")
+    entries = [(current, changes(after, plan)), (former, []), (replace(former, revision=5), None)]
+    yield "plan-history", Sample("plan_history.html", plain | {"entries": entries})
+    yield "plan-history-none", Sample("plan_history.html", plain | {"entries": []})
+    told = {"view": current, "changes": changes(after, plan), "back": []}
+    yield "plan-version", Sample("plan_version.html", plain | told)
+    told = {"view": former, "changes": None, "back": changes(plan, after), "problem": NO}
+    yield "plan-version-former", Sample("plan_version.html", plain | told)
+
+
+def _form(plan: OfficePlan, kind: str, of: str | None) -> dict[str, Any]:
+    section = section_of(plan, kind, of)
+    written = section.written(plan)
+    return {
+        "section": section,
+        "address": path_of((kind, of)),
+        "groups": section.groups(written, 3),
+        "has_rows": kind in ("holidays", "fees"),
+        "more": 3,
+        "written": written,
+        "errors": {},
+    }
