@@ -22,6 +22,7 @@ from pymongo import MongoClient
 
 from deploy.topics.apply import apply_plan
 from deploy.topics.declared import declared_topics
+from shared.contracts.queue import SERVICE
 from shared.settings import Settings
 
 STOP_SECONDS = 30.0
@@ -133,8 +134,7 @@ async def _remove_topics(settings: Settings) -> None:
 
 def _remove_databases(settings: Settings) -> None:
     with MongoClient[dict[str, Any]](settings.mongo) as client:
-        for name in client.list_database_names():
-            if name.startswith(settings.namespace):
-                for collection in client[name].list_collection_names():
-                    client[name][collection].delete_many({})  # in one commit: SecantusDB's drop is one for each entry
-                client.drop_database(name)
+        for name in [settings.database(SERVICE)]:
+            for collection in client[name].list_collection_names():
+                client[name][collection].delete_many({})  # in one commit: SecantusDB's drop is one for each entry
+            client.drop_database(name)

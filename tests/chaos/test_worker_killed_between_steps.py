@@ -1,12 +1,7 @@
-"""A worker is killed between any two steps of its loop: what it was asked for happens once, and is told.
-
-Each step has an installation of its own. All of them run side by side, since each must wait for the dead
-worker's place in its group to become free, which takes ten seconds.
-"""
+"""A worker is killed between any two steps of its loop: what it was asked for happens once, and is told."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -28,7 +23,6 @@ from tests.chaos.programs import Program, started
 from tests.chaos.truth import check
 from tests.queue.running import QUOTA, Site, of, running
 from tests.queue.streams import Stream, listening
-from tests.support.installation import fresh_settings, installed
 from tests.support.waiting import until
 
 PEOPLE = 3
@@ -58,29 +52,10 @@ STEPS: Mapping[str, Step] = {
 }
 
 
-@pytest.fixture(scope="module")
-async def survivals(
-    kafka_address: str, mongo_address: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Mapping[str, "asyncio.Task[None]"]]:
-    """All steps, under way. Their installations go when none of them holds a transaction any more."""
-    folder = tmp_path_factory.mktemp("steps")
-    async with AsyncExitStack() as installations:
-        tasks = {}
-        for name, step in STEPS.items():
-            settings = fresh_settings(kafka_address, mongo_address)
-            await installations.enter_async_context(installed(settings, ["queue"]))
-            tasks[name] = asyncio.create_task(survives(step, settings, folder))
-        yield tasks
-        await asyncio.gather(*tasks.values(), return_exceptions=True)
-
-
-@pytest.mark.parametrize("step", STEPS)
-async def test_a_worker_that_is_killed(survivals: Mapping[str, "asyncio.Task[None]"], step: str) -> None:
-    await survivals[step]
-
-
-async def survives(step: Step, settings: Settings, folder: Path) -> None:
-    """Kill a worker at the step. Its successor finishes what it had begun; the dead one's late words harm nobody."""
+@pytest.mark.parametrize("name", STEPS)
+async def test_a_worker_that_is_killed(name: str, settings: Settings, tmp_path: Path) -> None:
+    """Its successor finishes what it had begun; the dead one's late words harm nobody."""
+    step, folder = STEPS[name], tmp_path
     async with (
         kafka_gate(settings.kafka) as (kafka, through_kafka),
         mongo_gate(settings.mongo) as (mongo, through_mongo),

@@ -57,7 +57,7 @@ async def new_store(mongo_address: str) -> AsyncIterator[Callable[[], Awaitable[
 
     async with connected(settings) as client:
         yield make
-    drop_databases(settings)
+    drop_databases(settings, map(str, range(3)))
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from tests.support.toy.routes import ROUTES
 async def database(mongo_address: str) -> AsyncIterator[Settings]:
     settings = fresh_settings("nowhere:1", mongo_address)
     yield settings
-    drop_databases(settings)
+    drop_databases(settings, ["toy"])
 
 
 @pytest.fixture

@@ -56,4 +56,4 @@ async def stored(mongo: str) -> AsyncIterator[Place]:
         try:
             yield place
         finally:
-            drop_databases(settings)
+            drop_databases(settings, ["queue"])
