@@ -27,6 +27,8 @@ from services.queue.entrypoints import (
     pages,
     plan_api,
     plan_pages,
+    procedure_api,
+    procedure_pages,
     session_api,
     sign_in_pages,
     staff_api,
@@ -45,6 +47,7 @@ from services.queue.links import AppointmentLinks, Links
 from services.queue.live import Live
 from services.queue.lobby import Lobby
 from services.queue.plans import Plans
+from services.queue.procedures import Procedures
 from services.queue.routes import ROUTES
 from services.queue.sign_outs import SignOuts
 from services.queue.views import Views
@@ -133,6 +136,8 @@ def create_app(settings: Settings) -> FastAPI:
             figures_pages.router,
             plan_api.router,
             plan_pages.router,
+            procedure_api.router,
+            procedure_pages.router,
             account_pages.router,
             staff_pages.router,
         ),
@@ -169,6 +174,7 @@ def _compose(settings: Settings, hub: Hub, client: Client, outside: Outside | No
         views=views,
         figures=Figures(database, store, system_clock),
         plans=Plans(store),
+        procedures=Procedures(store, views),
         desk=desk,
         lobby=lobby,
         live=live,

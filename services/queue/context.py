@@ -8,12 +8,13 @@ from services.queue.appointments import Appointments
 from services.queue.desk import Desk
 from services.queue.entrypoints.outsiders import Outsiders
 from services.queue.entrypoints.words import Words
-from services.queue.holders import Holders
 from services.queue.figures import Figures
+from services.queue.holders import Holders
 from services.queue.links import AppointmentLinks, Links
 from services.queue.live import Live
 from services.queue.lobby import Lobby
 from services.queue.plans import Plans
+from services.queue.procedures import Procedures
 from services.queue.views import Views
 from services.queue.waits.waits import Waits
 from shared.auth.devices import KnownDevices
@@ -48,6 +49,7 @@ class Queue:
     views: Views
     figures: Figures
     plans: Plans
+    procedures: Procedures
     desk: Desk
     lobby: Lobby
     appointments: Appointments

@@ -15,8 +15,9 @@ from services.queue.entrypoints import (
     appointment_api,
     counter_api,
     figures_api,
-    plan_api,
     kiosk_api,
+    plan_api,
+    procedure_api,
     session_api,
     staff_api,
     streams,
@@ -35,6 +36,7 @@ ROUTERS = (
     counter_api.router,
     figures_api.router,
     plan_api.router,
+    procedure_api.router,
     streams.router,
 )
 METHODS = {"get", "post", "put", "patch", "delete"}

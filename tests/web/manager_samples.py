@@ -12,10 +12,11 @@ from services.queue.entrypoints.planning.changes import changes
 from services.queue.entrypoints.planning.sections import section_of
 from services.queue.figures import FiguresView, Row, Said, Span
 from services.queue.plans import PlanView
+from services.queue.procedures import Found, ProcedureView
 from services.queue.shown import OfficeView
 from services.queue.tally import Hour, Opinion, Spread, Tally, tally
 from shared.contracts.queue import Fee, OfficePlan, Text
-from tests.web.sample_office import ADMINISTRATOR, NO, NOW, OFFICE, OFFICER, Sample
+from tests.web.sample_office import ADMINISTRATOR, CLEARANCE, CLOSED, FAR, NO, NOW, OFFICE, OFFICER, Sample
 
 TODAY = date(2026, 3, 2)
 
@@ -53,6 +54,7 @@ def _over(office: OfficeView, days: int, step: int) -> FiguresView:
 def managers() -> Iterator[tuple[str, Sample]]:
     yield from _figures(OFFICE, OFFICER)
     yield from _plans()
+    yield from _procedures()
 
 
 def _figures(office: OfficeView, officer: Any) -> Iterator[tuple[str, Sample]]:
@@ -136,3 +138,16 @@ def _form(plan: OfficePlan, kind: str, of: str | None) -> dict[str, Any]:
         "written": written,
         "errors": {},
     }
+
+
+def _procedures() -> Iterator[tuple[str, Sample]]:
+    here = [ProcedureView(OFFICE.id, OFFICE.name, OFFICE.address, s, 7, NOW) for s in OFFICE.services]
+    there = replace(here[0], office=FAR.id, office_name=FAR.name, service=replace(CLOSED, id=here[0].service.id))
+    other = replace(there, service=replace(CLEARANCE, id=here[0].service.id))
+    found = [Found((here[0], there)), *(Found((view,)) for view in here[1:])]
+    yield "procedures", Sample("procedures.html", {"query": "", "found": found})
+    yield "procedures-found", Sample("procedures.html", {"query": "pasfoto <merah>", "found": found[:1]})
+    yield "procedures-not-found", Sample("procedures.html", {"query": "paspor", "found": []})
+    yield "procedures-none", Sample("procedures.html", {"query": "", "found": []})
+    yield "procedure", Sample("procedure.html", {"view": here[0], "others": [there, other]})
+    yield "procedure-bare", Sample("procedure.html", {"view": replace(here[3], since=None), "others": []})

@@ -47,6 +47,8 @@ class Plot:
     told: Callable[[float], str]
     """How a value is written."""
     kind: Literal["columns", "bars", "lines"] = "columns"
+    ticks: tuple[float, ...] = ()
+    """The values of the axis, from 0 on, where they are not to follow from what is drawn."""
 
     @property
     def empty(self) -> bool:
@@ -77,7 +79,7 @@ class Plot:
 
     def _drawn(self) -> tuple[int, Sequence[Markup]]:
         top = max((v for series in self.series for v in series.values if v is not None), default=0.0)
-        ticks = nice_ticks(top)
+        ticks = self.ticks or nice_ticks(top)
         if self.kind == "bars":
             return ROW * len(self.labels), list(self._bars(ticks[-1]))
         scale = (HEIGHT - TOP - BOTTOM) / ticks[-1]
