@@ -67,7 +67,8 @@ class Page(HTMLParser):
             self.forms.append(Form(urljoin(str(self.answer.url), attributes.get("action") or "").split("?")[0]))
         elif tag == "input" and self.forms and attributes.get("name"):
             name = str(attributes["name"])
-            self.forms[-1].fields[name] = attributes.get("value") or ""
+            if attributes.get("type") != "radio" or "checked" in attributes:
+                self.forms[-1].fields[name] = attributes.get("value") or ""
             if attributes.get("aria-invalid") == "true":
                 self.forms[-1].invalid.add(name)
         elif tag == "textarea" and self.forms:
