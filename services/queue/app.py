@@ -51,7 +51,7 @@ from services.queue.procedures import Procedures
 from services.queue.routes import ROUTES
 from services.queue.sign_outs import SignOuts
 from services.queue.views import Views
-from services.queue.waits.records import Records
+from services.queue.waits.records import MongoRecords
 from services.queue.waits.waits import Waits
 from shared.auth.devices import KnownDevices
 from shared.auth.errands import Errands
@@ -154,7 +154,7 @@ def _compose(settings: Settings, hub: Hub, client: Client, outside: Outside | No
     database = client[settings.database(SERVICE)]
     store = MongoStore(client, database, ROUTES.kinds)
     catalogues = Catalogues(FOLDER / "locales")
-    waits = Waits(Records(client, database, store), system_clock)
+    waits = Waits(MongoRecords(client, database, store), system_clock)
     expectations = Expectations(waits, catalogues)
     views = Views(client, database, store, system_clock, expectations)
     desk, lobby = Desk(views, store, system_clock), Lobby(views, store, system_clock)

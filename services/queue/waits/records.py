@@ -26,8 +26,8 @@ _OPEN: tuple[AppointmentState, ...] = ("booked",)
 _NOT_CANCELLED: tuple[AppointmentState, ...] = ("booked", "kept", "missed")
 
 
-class Records:
-    """Each question may raise `Transient`."""
+class MongoRecords:
+    """The `Records` of `waits`, in MongoDB."""
 
     def __init__(self, client: Client, database: Database, store: MongoStore) -> None:
         self._client = client

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from functools import partial
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from services.queue.domain.forecast.forecast import Range
 from services.queue.domain.forecast.learner import Learner
@@ -20,7 +20,6 @@ from services.queue.domain.office import Office
 from services.queue.waits.followed import Followed
 from services.queue.waits.kept import Kept
 from services.queue.waits.office_day import OfficeDay, teach
-from services.queue.waits.records import Records
 from shared.clock import Clock
 from shared.contracts.queue import QueueEvent
 from shared.errors import Refused
@@ -47,6 +46,19 @@ REST = 3.0
 """So many times the length of a forecast it rests after it: a quarter of a processor at most."""
 
 T = TypeVar("T")
+
+
+class Records(Protocol):
+    """What the database keeps. Each question may raise `Transient`."""
+
+    async def office(self, id: str) -> Office:
+        """Raises `OfficeUnknown`."""
+
+    async def past(self, office: Office, day: str) -> list[Kept]:
+        """The latest days before one, the earliest first."""
+
+    async def today(self, office: Office, day: str) -> Kept:
+        """The day that is going on, all of it at one moment."""
 
 
 class Waits:

@@ -1,0 +1,234 @@
+"""What people are told: honest ranges in plain words, how good they have been, and nothing that is out of date."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from services.queue import expectations
+from services.queue.domain import errors
+from services.queue.domain.forecast.forecast import Forecast, Range
+from services.queue.domain.forecast.track_record import ENOUGH
+from services.queue.domain.office import Office
+from services.queue.entrypoints.words import Words
+from services.queue.expectations import Expectations, rounded
+from services.queue.live import Watched
+from services.queue.waits import followed
+from services.queue.waits import waits as at_work
+from services.queue.waits.followed import Followed
+from services.queue.waits.kept import Kept
+from services.queue.waits.waits import Waits
+from shared.contracts import queue
+from shared.messaging.errors import Transient
+from shared.web.i18n import Catalogues
+from tests.queue.scene import MONDAY, OFFICE, Scene
+from tests.queue.waits.happened import BUSY, Play, empty_day
+from tests.support.waiting import until
+
+CATALOGUES = Catalogues(Path(expectations.__file__).parent / "locales")
+MINUTE = 60.0
+
+
+@pytest.mark.parametrize(
+    ("likely", "at_most", "indonesian", "english"),
+    [
+        (0.1, 0.4, "paling lama kira-kira 2 menit", "up to about 2 minutes"),
+        (3.2, 6.1, "kira-kira 3–7 menit", "about 3–7 minutes"),
+        (2.0, 10.0, "kira-kira 2–10 menit", "about 2–10 minutes"),
+        (9.6, 9.9, "kira-kira 10 menit", "about 10 minutes"),
+        (18.0, 33.0, "kira-kira 20–35 menit", "about 20–35 minutes"),
+        (2.0, 12.0, "paling lama kira-kira 15 menit", "up to about 15 minutes"),
+        (95.0, 119.0, "kira-kira 95–120 menit", "about 95–120 minutes"),
+        (95.0, 121.0, "kira-kira 1,5–2,5 jam", "about 1.5–2.5 hours"),
+        (179.0, 180.0, "kira-kira 3 jam", "about 3 hours"),
+    ],
+)
+def test_a_range_is_told_as_exactly_as_it_is(likely: float, at_most: float, indonesian: str, english: str) -> None:
+    view = Expectations(Known(Range(likely * MINUTE, at_most * MINUTE)), CATALOGUES).ticket("palu", "t")
+    assert view is not None
+    assert (view.words.id, view.words.en) == (indonesian, english)
+    assert rounded(Range(likely * MINUTE, at_most * MINUTE))[1] >= at_most
+
+
+class Known(Waits):
+    """Knows one range."""
+
+    def __init__(self, range: Range) -> None:
+        self._range = range
+
+    def ticket(self, office: str, id: str) -> Range:
+        return self._range
+
+    def how_good(self, office: str) -> None:
+        return None
+
+
+def test_who_is_next_hears_no_range_that_is_not_there() -> None:
+    message = Words(CATALOGUES).ticket(Watched("A-1", "palu:sim:2026-03-02", "waiting", None, {}), 0, "id", None)
+    assert b'"wait":""' in message
+
+
+async def two_of_whom_one_is_called(scene: Scene) -> None:
+    for _ in range(2):
+        await scene.take()
+    await scene.call()
+
+
+class Process:
+    """What a process knows that has followed an office from the morning on."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.followed = Followed(OFFICE)
+        self.followed.became(empty_day())
+        self._play = Play(scene)
+        self._heard = 0
+
+    def hears(self, *, again: bool = False) -> None:
+        """Whatever has happened, or all of it once more."""
+        told = self._play.told()
+        for event in told if again else told[self._heard :]:
+            if isinstance(event.message, queue.QueueEvent) and not isinstance(event.message, queue.OfficeConfigured):
+                self.followed.take(event.message, event.id, event.issued_at.timestamp())
+        self._heard = len(told)
+
+    def tells(self, **ranges: Range) -> None:
+        """Make a forecast known."""
+        self.followed.show(Forecast(self._play.scene.now.timestamp(), ranges, {}))
+
+
+async def test_after_enough_calls_it_is_said_how_many_were_within_their_first_range() -> None:
+    scene = await Scene.opened(BUSY, MONDAY)
+    process = Process(scene)
+    for n in range(ENOUGH):
+        assert process.followed.how_good() is None
+        ticket = await scene.take()
+        process.hears()
+        process.tells(**{ticket: Range(100.0, 300.0)})
+        process.tells(**{ticket: Range(1e6, 1e6)})
+        scene.pass_time(seconds=200 if n % 4 else 400)
+        await scene.call()
+        await scene.serve()
+        await scene.finish()
+        process.hears()
+    process.hears(again=True)
+    good = process.followed.how_good()
+    assert good is not None
+    assert (good.count, good.within) == (ENOUGH, 0.75)
+    assert good.mean_error == pytest.approx(150.0)
+
+
+async def test_who_let_others_go_first_says_nothing_of_how_good_a_range_was() -> None:
+    scene = await Scene.opened(BUSY, MONDAY)
+    process = Process(scene)
+    for n in range(ENOUGH):
+        ticket = await scene.take()
+        process.hears()
+        process.tells(**{ticket: Range(1.0, 2.0)})
+        if n == 0:
+            await scene.done(queue.DelayTicket(office=OFFICE, ticket=ticket, minutes=5))
+        scene.pass_time(seconds=600)
+        await scene.call()
+        await scene.serve()
+        await scene.finish()
+        process.hears()
+    assert process.followed.how_good() is None
+
+
+async def test_of_a_line_without_end_only_the_beginning_is_forecast(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = await Scene.opened(BUSY, MONDAY)
+    for _ in range(60):
+        await scene.take()
+        scene.pass_time(seconds=1)
+    await scene.call()
+    process = Process(scene)
+    process.hears()
+    assert process.followed.day is not None
+    wanted = process.followed.want(process.followed.day, scene.now.timestamp())
+    everybody = wanted.make()
+    assert len(everybody.tickets) == 59
+    assert "sim" in everybody.newcomers
+    monkeypatch.setattr(followed, "PEOPLE_MOST", 20)
+    some = wanted.make()
+    assert some.tickets.keys() == {ticket.id for ticket in scene.tickets()[1:21]}
+    assert "sim" not in some.newcomers
+    for ticket, range_ in some.tickets.items():
+        assert range_.likely == pytest.approx(everybody.tickets[ticket].likely, rel=0.2, abs=60)
+
+
+class Memory:
+    """`Records` of a scene, from which reading may fail."""
+
+    def __init__(self, scene: Scene, failures: int) -> None:
+        self.scene = scene
+        self.failures = failures
+        self.reads = 0
+
+    async def office(self, id: str) -> Office:
+        self.reads += 1
+        if self.reads <= self.failures:
+            raise Transient("the database is away")
+        found: list[Office] = [office for office in self.scene.all(Office) if office.id == id]
+        if not found:
+            raise errors.OfficeUnknown
+        return found[0]
+
+    async def past(self, office: Office, day: str) -> list[Kept]:
+        return []
+
+    async def today(self, office: Office, day: str) -> Kept:
+        kept = Play(self.scene).kept()
+        return kept if day == kept.day else Kept(day, (), (), (), {})
+
+
+@asynccontextmanager
+async def at_work_with(scene: Scene, failures: int = 0) -> AsyncIterator[tuple[Waits, Memory]]:
+    memory = Memory(scene, failures)
+    waits = Waits(memory, lambda: scene.now)
+    async with waits.running():
+        yield waits, memory
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a clock that stands still, nothing is waited for."""
+    for name in ("EVERY", "RETRY", "GATHER", "REST", "AT_LEAST_EVERY"):
+        monkeypatch.setattr(at_work, name, 0.01)
+
+
+@pytest.mark.usefixtures("hurried")
+async def test_what_can_not_be_read_is_told_as_soon_as_it_can() -> None:
+    scene = await Scene.opened(BUSY, MONDAY)
+    await two_of_whom_one_is_called(scene)
+    ticket = scene.tickets()[1].id
+    async with at_work_with(scene, failures=2) as (waits, memory):
+
+        def known() -> bool:
+            scene.pass_time(seconds=0.1)
+            return waits.ticket(OFFICE, ticket) is not None
+
+        assert not known()
+        await until(known, within=10)
+        assert memory.reads > 2
+
+
+@pytest.mark.usefixtures("hurried")
+async def test_an_office_that_does_not_exist_is_not_followed() -> None:
+    scene = await Scene.opened(BUSY, MONDAY)
+    async with at_work_with(scene) as (waits, memory):
+        assert waits.newcomer("nowhere", "sim") is None
+        await until(lambda: memory.reads == 1, within=10)
+
+
+@pytest.mark.usefixtures("hurried")
+async def test_yesterdays_forecast_is_told_to_nobody() -> None:
+    scene = await Scene.opened(BUSY, MONDAY)
+    await two_of_whom_one_is_called(scene)
+    ticket = scene.tickets()[1].id
+    async with at_work_with(scene) as (waits, _):
+        waits.ticket(OFFICE, ticket)
+        await until(lambda: waits.ticket(OFFICE, ticket) is not None, within=10)
+        scene.pass_time(days=1)
+        assert waits.ticket(OFFICE, ticket) is None
+        await until(lambda: waits.newcomers(OFFICE) == {}, within=10)
+        assert waits.ticket(OFFICE, ticket) is None
