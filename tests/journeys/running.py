@@ -31,6 +31,7 @@ from shared.contracts.queue import (
     FinishTicket,
     MarkNoShow,
     OfficePlan,
+    ParkTicket,
     PutBackTicket,
     RecallTicket,
     Role,
@@ -39,6 +40,7 @@ from shared.contracts.queue import (
     Text,
     TicketCalled,
     TicketTaken,
+    UndoStep,
 )
 from shared.messaging.errors import Declined, Pending, Transient
 from shared.messaging.tail import Gateway, Tail
@@ -189,6 +191,14 @@ class Office:
     async def finish(self, counter: str = COUNTER) -> None:
         """The person is done."""
         await self._act(FinishTicket, counter)
+
+    async def park(self, counter: str = COUNTER) -> None:
+        """The person fetches something."""
+        await self._act(ParkTicket, counter)
+
+    async def undo(self, counter: str = COUNTER) -> None:
+        """The counter takes its latest step back."""
+        await self._act(UndoStep, counter)
 
     async def miss(self, counter: str = COUNTER) -> None:
         """The called person did not come."""

@@ -4,70 +4,15 @@ import re
 from dataclasses import replace
 
 import pytest
-from playwright.async_api import Locator, expect
+from playwright.async_api import expect
 
 from tests.journeys.browser import DESK, PHONE, Device, People
-from tests.journeys.keyboard import Typist
+from tests.journeys.officer import Officer, signed_in
 from tests.journeys.places import sign_in
-from tests.journeys.running import COUNTER, PASSWORD, RENEWAL, Office
+from tests.journeys.running import COUNTER, RENEWAL, Office
 
 DEVICES = [PHONE, DESK, replace(DESK, language="id", scripts=False)]
 WITH_AND_WITHOUT_SCRIPTS = [DESK, replace(PHONE, scripts=False)]
-
-
-class Officer(Typist):
-    """At the counter. With scripts, the letter on a button presses it from anywhere."""
-
-    @property
-    def number(self) -> Locator:
-        """Who is at the counter."""
-        return self.page.locator(".counter-number")
-
-    @property
-    def start(self) -> Locator:
-        """Where the page begins."""
-        return self.page.get_by_role("heading", name=self.says("At the counter"))
-
-    async def does(self, action: str, key: str) -> None:
-        """Do what a button offers, by its letter or by Tab and Enter."""
-        if self.device.scripts:
-            await expect(self.button(action)).to_have_attribute("aria-keyshortcuts", key)
-            await self.press(key)
-        else:
-            await self.uses(self.button(action))
-
-    async def has(self, number: str, state: str) -> None:
-        """A person has come to be at the counter, and the page begins there."""
-        await expect(self.page.locator("main")).to_have_attribute("data-state", state)
-        await expect(self.number).to_have_text(number)
-        await self.begins_at(self.start)
-
-    async def has_nobody(self) -> None:
-        """The counter has come to be free, and the very next stop calls."""
-        await expect(self.page.locator("main")).to_have_attribute("data-state", "idle")
-        await self.begins_at(self.start)
-        await self.reaches(self.button("Call the next person"), within=1)
-
-    def past(self, number: str) -> Locator:
-        """A line of whom the counter called before."""
-        return self.page.locator(".recent li").filter(has_text=number)
-
-
-async def signed_in(people: People, office: Office, device: Device, *, at: str = COUNTER) -> Officer:
-    """An officer who has come to their counter, by keyboard."""
-    username = await office.employ(roles=("manager",))
-    officer = Officer(await people.enter("/queue/", device), device)
-    await officer.uses(officer.page.get_by_role("link", name=officer.says("For staff")))
-    await officer.reaches(officer.page.get_by_label(officer.says("Office"), exact=True))
-    await officer.writes(office.name(device.language))
-    await officer.reaches(officer.page.get_by_label(officer.says("User name")), within=1)
-    await officer.writes(username)
-    await officer.reaches(officer.page.get_by_label(officer.says("Password")), within=1)
-    await officer.writes(PASSWORD)
-    await officer.press("Enter")
-    await officer.uses(officer.page.get_by_role("link", name=office.counter_name(at, device.language)))
-    await officer.has_nobody()
-    return officer
 
 
 @pytest.mark.parametrize("device", DEVICES, ids=str)
@@ -107,15 +52,20 @@ async def test_a_day_at_the_counter(people: People, office: Office, device: Devi
 
 @pytest.mark.parametrize("device", WITH_AND_WITHOUT_SCRIPTS, ids=str)
 async def test_closing_a_line_takes_a_second_thought(people: People, office: Office, device: Device) -> None:
-    await office.take()
+    ticket = await office.take()
     officer = await signed_in(people, office, device)
     service = office.service_name(RENEWAL, device.language)
     line = officer.page.locator(".lines li").filter(has_text=service)
     close = officer.button("Close the line of %(service)s", service=service)
     await expect(close).to_be_hidden()
     await officer.uses(line.locator("summary"))
-    await officer.uses(close, within=1)
+    await officer.reaches(line.get_by_label(officer.says("What those who wait are told, in Indonesian")), within=1)
+    await officer.press("End")
+    await officer.writes(" Mohon maaf.")
+    await officer.uses(close, within=2)
     await officer.begins_at(officer.start)
+    citizen = await people.enter(ticket.path, PHONE)
+    await expect(citizen.get_by_role("status").filter(has_text="Mohon maaf.")).to_be_visible()
     await expect(line).to_contain_text(officer.says("No more tickets today"))
     await officer.does("Call the next person", "n")
     await officer.has("B-001", "called")
