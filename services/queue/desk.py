@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from math import ceil
 from operator import attrgetter
-from zoneinfo import ZoneInfo
 
 from services.queue.desk_shown import CounterView, DeskView, NextView, PersonView, UndoView
 from services.queue.domain import order
@@ -121,7 +120,7 @@ def _person(office: Office, ticket: Ticket) -> PersonView:
         can_put_back=ticket.can_be_put_back,
         service=_service(ticket),
         need=ticket.need,
-        since=_local(office, ticket.changed_at),
+        since=office.local(ticket.changed_at),
     )
 
 
@@ -132,10 +131,10 @@ def _next(office: Office, ticket: Ticket) -> NextView:
         reason=order.reason(ticket),
         group=ticket.group,
         need=ticket.need,
-        here_since=_local(office, ticket.taken_at),
-        counts_from=_local(office, order.counts_from(ticket.rank, ticket.day)),
+        here_since=office.local(ticket.taken_at),
+        counts_from=office.local(order.counts_from(ticket.rank, ticket.day)),
         head_start_minutes=int(office.head_start(ticket.group).total_seconds() // 60),
-        slot=None if ticket.slot is None else _local(office, ticket.slot),
+        slot=None if ticket.slot is None else office.local(ticket.slot),
     )
 
 
@@ -146,7 +145,3 @@ def _service(ticket: Ticket) -> str:
 def _service_name(office: Office, ticket: Ticket) -> Text:
     names = {service.id: service.name for service in office.plan.services}
     return names.get(_service(ticket), Text("", ""))
-
-
-def _local(office: Office, moment: datetime) -> datetime:
-    return moment.astimezone(ZoneInfo(office.plan.time_zone))

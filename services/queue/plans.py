@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from services.queue.domain import errors
 from services.queue.domain.office import Office
@@ -67,5 +66,5 @@ class Plans:
 
 
 def _view(office: Office, record: PlanRecord) -> PlanView:
-    at = record.at.astimezone(ZoneInfo(office.plan.time_zone))
+    at = office.local(record.at)
     return PlanView(record.revision, record.plan, at, record.by)

@@ -90,8 +90,8 @@ class Views:
             ahead=0 if expired else await self.ahead(ticket),
             counter=ticket.counter,
             counter_names={counter.id: counter.name for counter in office.plan.counters},
-            taken_at=ticket.taken_at,
-            called_at=ticket.called_at,
+            taken_at=office.local(ticket.taken_at),
+            called_at=ticket.called_at and office.local(ticket.called_at),
             closing=lines[0].message if lines and not expired else None,
             wait=self._wait(ticket, office_id) if not expired else None,
         )

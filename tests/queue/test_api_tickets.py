@@ -32,7 +32,9 @@ async def test_the_location_of_a_taken_ticket_is_the_ticket(office: Office, citi
     assert (ticket["state"], ticket["place"], ticket["ahead"]) == ("waiting", 2, 1)
     assert (ticket["counter"], ticket["called_at"]) == (None, None)
     assert ticket["day"] == datetime.now(ZoneInfo(office.plan.time_zone)).date().isoformat()
-    assert datetime.now(UTC) - datetime.fromisoformat(ticket["taken_at"]) < timedelta(minutes=1)
+    taken_at = datetime.fromisoformat(ticket["taken_at"])
+    assert datetime.now(UTC) - taken_at < timedelta(minutes=1)
+    assert taken_at.utcoffset() == datetime.now(ZoneInfo(office.plan.time_zone)).utcoffset()
 
 
 async def test_each_service_has_numbers_of_its_own(office: Office, citizen: AsyncClient) -> None:
