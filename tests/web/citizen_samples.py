@@ -12,7 +12,8 @@ from services.queue.entrypoints import qr
 from services.queue.entrypoints.ticket_pages import DELAYS
 from services.queue.entrypoints.why import NEEDS
 from services.queue.entrypoints.words import shown_state
-from services.queue.shown import Shown, TicketView
+from services.queue.shown import Shown, TicketView, WaitRecord, WaitView
+from shared.contracts.queue import Text
 from tests.web.sample_office import (
     CLEARANCE,
     CLOSED,
@@ -35,6 +36,16 @@ FAMILY = (
     MemberView("t-19", "A-019", RENEWAL.name, "called", "loket-3", COUNTERS),
     MemberView("t-20", "A-020", CLEARANCE.name, "finished", "loket-1", COUNTERS),
 )
+WAIT = WaitView(
+    1210, 2050, Text("kira-kira 20–35 menit", "about 20–35 minutes"),
+    WaitRecord(
+        120, 109,
+        Text(
+            "109 dari 120 orang terakhir dipanggil dalam waktu yang diperkirakan untuk mereka.",
+            "109 of the last 120 people were called within the time they were told.",
+        ),
+    ),
+)  # fmt: skip
 VISIT = VisitView(
     OFFICE.address, SIM_RENEWAL.requirements, False, None, 2, "none", (), 5,
     ((RENEWAL.id, RENEWAL.name), (CLEARANCE.id, CLEARANCE.name)),
@@ -89,6 +100,8 @@ def _tickets() -> Iterator[tuple[str, Sample]]:
         over = name in ("finished", "cancelled", "expired")
         visit = replace(VISIT, delays_left=0, family_left=0, feedback="open" if name == "finished" else "none")
         yield f"ticket-{name}", _ticket(view, visit if over else VISIT)
+    yield "ticket-wait", _ticket(replace(views["waiting"], wait=WAIT))
+    yield "ticket-wait-next", _ticket(replace(views["next"], wait=replace(WAIT, record=None)))
     yield "ticket-refused", _ticket(views["called"], problem=NO)
     yield "ticket-family", _ticket(views["waiting"], replace(VISIT, family=FAMILY, family_left=1, delays_left=1))
     yield "ticket-first", _ticket(views["waiting"], replace(VISIT, is_priority=True))
@@ -111,6 +124,7 @@ def _services() -> Iterator[tuple[str, Sample]]:
     }
     changed: dict[str, dict[str, Any]] = {
         "open": {"service": RENEWAL},
+        "wait": {"service": replace(RENEWAL, wait=WAIT)},
         "bare": {"service": CLEARANCE},
         "closed": {"service": CLOSED},
         "unplanned": {"service": UNPLANNED},

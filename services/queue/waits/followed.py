@@ -9,6 +9,7 @@ from services.queue.domain.forecast.beliefs import Beliefs
 from services.queue.domain.forecast.forecast import Forecast, Range, forecast
 from services.queue.domain.forecast.horizon import nearest
 from services.queue.domain.forecast.order import Order
+from services.queue.domain.forecast.outlook import Hour, outlook
 from services.queue.domain.forecast.situation import Situation
 from services.queue.domain.forecast.track_record import HowGood, TrackRecord
 from services.queue.waits.office_day import OfficeDay
@@ -36,6 +37,21 @@ class Wanted:
         made = forecast(situation, self.beliefs, np.random.default_rng(SEED), order=self.order)
         newcomers = {service: range_ for service, range_ in made.newcomers.items() if service not in cut}
         return Forecast(made.made_at, made.tickets, newcomers)
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """All that an outlook on the day's rest is made of."""
+
+    situation: Situation
+    beliefs: Beliefs
+    order: Order
+    closes: Mapping[str, float]
+
+    def make(self) -> dict[str, list[Hour]]:
+        """The outlook."""
+        situation, _ = nearest(self.situation, self.order, PEOPLE_MOST)
+        return outlook(situation, self.beliefs, self.closes, np.random.default_rng(SEED), order=self.order)
 
 
 @dataclass(slots=True)
@@ -83,6 +99,10 @@ class Followed:
         """What the next forecast is to be made of."""
         self.changed = False
         return Wanted(day.situation(now), day.learner.beliefs(), day.order)
+
+    def ahead(self, day: OfficeDay, now: float) -> Ahead:
+        """What an outlook is to be made of."""
+        return Ahead(day.situation(now), day.learner.beliefs(), day.order, day.closes(now))
 
     def show(self, made: Forecast) -> None:
         """From now on people are told this."""

@@ -13,6 +13,7 @@ from services.queue.domain.forecast.happenings import BookingCancelled
 from services.queue.domain.forecast.learner import Learner
 from services.queue.domain.forecast.situation import Situation
 from services.queue.domain.forecast.watch import Watch
+from services.queue.domain.hours import openings
 from services.queue.waits import kept as keeping
 from services.queue.waits.kept import Kept
 from shared.contracts import queue
@@ -76,6 +77,16 @@ class OfficeDay:
                 self._appointment(event, at)
                 return "news"
         return "nothing"
+
+    def closes(self, now: float) -> dict[str, float]:
+        """Service → when it closes today for the last time, where it has not yet."""
+        date = datetime.fromisoformat(self.day).date()
+        found = {}
+        for service in self.plan.services:
+            ends = [end.timestamp() for _, end in openings(service, self.plan.holidays, self._zone, date)]
+            if ends and ends[-1] > now:
+                found[service.id] = ends[-1]
+        return found
 
     def situation(self, now: float) -> Situation:
         """The live state."""

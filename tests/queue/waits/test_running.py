@@ -78,6 +78,17 @@ async def test_who_has_just_taken_a_ticket_is_told_at_once_what_a_newcomer_was_t
     assert of(await citizen.get(taken.headers["location"]), 200)["wait"]["p90_seconds"] > 0
 
 
+async def test_the_rest_of_the_day_is_told_hour_by_hour(
+    site: Site, office: Office, officer: Officer, line: list[str]
+) -> None:
+    assert await site.queue.waits.outlook(office.id) == {}
+    await officer.done("sign-on")
+    await until(lambda: "sim" in site.queue.waits.newcomers(office.id), within=10)
+    hours = (await site.queue.waits.outlook(office.id))["sim"]
+    assert len(hours) > 6
+    assert all(hour.wait is None or hour.wait.likely <= hour.wait.at_most for hour in hours)
+
+
 async def test_a_process_that_starts_later_tells_the_same(
     site: Site, office: Office, officer: Officer, line: list[str], citizen: AsyncClient
 ) -> None:

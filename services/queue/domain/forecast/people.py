@@ -6,6 +6,7 @@ differs from future to future.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -46,7 +47,7 @@ class People:
 
     def coming(self, service: str, latest_key: float) -> Lane | None:
         """Who is still to come and will go before the last who waits now. In the order of their coming."""
-        parts = [self._arriving(service, group, latest_key) for group in GROUPS if group != "appointment"]
+        parts = [self._arriving(service, latest_key, group) for group in GROUPS if group != "appointment"]
         parts.append(self._expected(service, latest_key))
         ready = np.concatenate([part[0] for part in parts], axis=1)
         keys = np.concatenate([part[1] for part in parts], axis=1)
@@ -54,10 +55,31 @@ class People:
         widest = int(np.isfinite(ready).sum(axis=1).max(initial=0))
         if not widest:
             return None
+        return self._lane(service, "priority", ready, keys, widest)
+
+    def expected(self, service: str, until: float) -> list[Lane]:
+        """Everybody who is to come until then, a lane for each group."""
+        lanes = []
+        for group in GROUPS:
+            before = until - self.order.head_start(group)
+            find = self._expected if group == "appointment" else partial(self._arriving, group=group)
+            ready, keys = find(service, latest_key=before)
+            if ready.shape[1]:
+                lanes.append(self._lane(service, group, ready, keys))
+        return lanes
+
+    def nobody(self) -> Lane:
+        """A lane in which nobody will ever be."""
+        never = np.full((1, 1), NEVER)
+        return Lane(never, never, never, np.zeros((1, 1)), np.zeros((1, 1)))
+
+    def _lane(self, service: str, group: Group, ready: Floats, keys: Floats, widest: int | None = None) -> Lane:
+        """People in the order of their coming; only the first `widest` come in any future."""
         order = np.argsort(ready, axis=1)[:, :widest]
         ready, keys = np.take_along_axis(ready, order, axis=1), np.take_along_axis(keys, order, axis=1)
         keys = np.where(np.isfinite(ready), keys, NEVER)
-        fixed, work = self._demands(service, keys.shape, np.full(widest, self.beliefs.no_show(service, "priority")))
+        absences = np.full(keys.shape[1], self.beliefs.no_show(service, group))
+        fixed, work = self._demands(service, keys.shape, absences)
         leaves = np.full(keys.shape, NEVER)
         columns = (keys, NEVER), (ready, NEVER), (leaves, NEVER), (fixed, 0.0), (work, 0.0)
         return Lane(*(_padded(column, 1, end) for column, end in columns))
@@ -75,7 +97,7 @@ class People:
         work = np.where(gone, 0.0, b.work_of(service).draw(chance, shape)) * self.levels[service][:, None]
         return fixed + b.switching.draw(chance, shape), work
 
-    def _arriving(self, service: str, group: Group, latest_key: float) -> tuple[Floats, Floats]:
+    def _arriving(self, service: str, latest_key: float, group: Group) -> tuple[Floats, Floats]:
         head_start = self.order.head_start(group)
         arrivals = self.beliefs.arrivals.get((service, group))
         now, end = self.situation.now, latest_key + head_start
