@@ -106,7 +106,9 @@ async def test_a_board_outlives_its_server(people: People, office: Office, hasty
     await expect(page.locator("html")).to_have_attribute("data-line", "on")
 
     hasty_api.kill()
-    await expect(page.get_by_role("status").filter(has_text="Tidak ada koneksi")).to_be_visible()
+    offline = page.get_by_role("status").filter(has_text="Tidak ada koneksi sejak")
+    await expect(offline).to_be_visible()
+    await expect(offline.locator("time")).to_have_text(re.compile(r"^\d\d\.\d\d$"))
     assert not await axe_faults(page)
     await office.call()
     await expect(page.locator(".board-quiet")).to_be_visible()

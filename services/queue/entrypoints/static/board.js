@@ -11,7 +11,8 @@ const clock = document.getElementById("clock");
 // Calls ---------------------------------------------------------------------------------------------------
 
 const fresh = new Map(); // counter → until when its call is marked
-let known; // counter → when its latest call was, of those that were shown before
+const known = new Map(); // counter → when its latest call was, of those that were shown before
+root.querySelectorAll("[data-desk]").forEach(({ dataset }) => known.set(dataset.desk, Date.parse(dataset.calledAt)));
 let calls = [];
 
 const light = () => {
@@ -37,8 +38,7 @@ const stillTrue = (call) => calls.some(({ desk, called_at, here }) => desk === c
 document.addEventListener("live", ({ detail }) => {
   calls = detail.calls;
   const at = (call) => Date.parse(call.called_at);
-  const news = known ? calls.filter((call) => at(call) > (known.get(call.desk) ?? 0)) : [];
-  known ??= new Map();
+  const news = calls.filter((call) => at(call) > (known.get(call.desk) ?? 0));
   for (const call of calls) known.set(call.desk, Math.max(at(call), known.get(call.desk) ?? 0));
   light();
   for (const call of news.reverse()) {
