@@ -7,7 +7,7 @@ from tests.queue.running import Office, Officer, Site, of, running
 from tests.queue.streams import Told, listening
 from tests.support.waiting import until
 
-EXPECTED, IF_YOU_COME = "Perkiraan waktu tunggu: ", "Kalau Anda datang sekarang: "
+EXPECTED, IF_YOU_COME = "Perkiraan waktu tunggu: ", "Kalau Anda datang sekarang, Anda akan menunggu "
 
 
 @pytest.fixture
