@@ -14,7 +14,7 @@ from uuid import uuid4
 from playwright.async_api import Page
 
 from services.queue.demo import demo_office
-from shared.contracts.queue import CallNext, OfficePlan, Opening, ServicePlan
+from shared.contracts.queue import AppointmentPlan, CallNext, OfficePlan, Opening, ServicePlan
 from shared.messaging.errors import Declined
 from tests.journeys.running import PASSWORD, RENEWAL, SKCK, SKCK_COUNTER, Office, Site, Ticket
 
@@ -38,11 +38,17 @@ class Morning:
     """The id of a command that was refused."""
     cookies: dict[str, list[Any]] = field(default_factory=dict)
     """User name → what the browser has of who is signed in."""
+    appointments: dict[str, str] = field(default_factory=dict)
+    """State → path of an appointment."""
 
 
 async def morning(site: Site) -> Morning:
     """Have it happen."""
-    busy, shut = await asyncio.gather(site.open_office(), site.open_office(_shut_plan()))
+    busy, shut = await asyncio.gather(site.open_office(busy_plan()), site.open_office(_shut_plan()))
+    parked = await busy.take()
+    await busy.call()
+    await busy.serve()
+    await busy.park()
     finished, missed, serving, following, waiting, cancelled = [await busy.take() for _ in range(6)]
     await busy.cancel(cancelled)
     await busy.serve_next()
@@ -58,12 +64,18 @@ async def morning(site: Site) -> Morning:
     await busy.call(SKCK_COUNTER)
     await busy.miss(SKCK_COUNTER)
     await busy.take(NEW_SIM, phone=PHONE_NUMBER)
+    await busy.take(SKCK)
+    await busy.call(SKCK_COUNTER)
+    await busy.serve(SKCK_COUNTER)
+    await busy.park(SKCK_COUNTER)
     await busy.close(SKCK)
     tickets = {
         "waiting": waiting,
         "next": following,
         "called": called,
         "serving": serving,
+        "parked": parked,
+        "family": await busy.take(family=waiting),
         "finished": finished,
         "missed": missed,
         "cancelled": cancelled,
@@ -129,8 +141,27 @@ async def _call_nobody(page: Page, _: Morning) -> None:
     await _send(page, ".actions button")
 
 
+def _opened(selector: str) -> Act:
+    """What stands behind a disclosure."""
+
+    async def open_it(page: Page, _: Morning) -> None:
+        await page.click(selector)
+
+    return open_it
+
+
+async def _help_a_walk_in(page: Page, _: Morning) -> None:
+    await page.click("[data-key=w]")
+    await _send(page, "form[action$='/walk-in'] button")
+
+
 async def _open_first_disclosure(page: Page, _: Morning) -> None:
     await page.click("summary")
+
+
+async def open_everything(page: Page, _: Morning) -> None:
+    """Unfold all that is folded."""
+    await page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true })")
 
 
 async def _add_nobody(page: Page, _: Morning) -> None:
@@ -163,6 +194,23 @@ def _office_work(page: str, act: Act | None = None) -> Place:
     return Place(lambda _: f"/queue/{page}", act, by=BOSS)
 
 
+async def _open_tables(page: Page, _: Morning) -> None:
+    for table in await page.locator("figure summary").all():
+        await table.click()
+
+
+async def _leave_a_fee_unnamed(page: Page, _: Morning) -> None:
+    await page.locator('[name="rupiah.1"]').fill("35000")
+    await page.locator('[name="step"][value="preview"]').click()
+    await page.locator('[aria-invalid="true"]').wait_for()
+
+
+async def _halve_the_tickets(page: Page, _: Morning) -> None:
+    await page.locator('[name="quota"]').fill("75")
+    await page.locator('[name="step"][value="preview"]').click()
+    await page.locator(".citizens").wait_for()
+
+
 PLACES: Mapping[str, Place] = {
     "start": Place(lambda _: "/queue/"),
     "office": Place(lambda m: m.busy.path),
@@ -175,9 +223,20 @@ PLACES: Mapping[str, Place] = {
     "service-never-open": Place(lambda m: m.shut.service(SKCK)),
     **{
         f"ticket-{state}": _ticket(state)
-        for state in ("waiting", "next", "called", "serving", "finished", "missed", "cancelled", "expired")
+        for state in (
+            "waiting",
+            "next",
+            "called",
+            "serving",
+            "parked",
+            "family",
+            "finished",
+            "missed",
+            "cancelled",
+            "expired",
+        )
     },
-    "ticket-cancel": Place(lambda m: m.tickets["waiting"].path, _open_first_disclosure),
+    "ticket-all-open": Place(lambda m: m.tickets["waiting"].path, open_everything),
     "on-its-way": Place(lambda _: f"/queue/commands/{uuid4()}"),
     "refused": Place(lambda m: f"/queue/commands/{m.refused}"),
     "not-found": Place(lambda _: "/queue/nowhere"),
@@ -190,7 +249,11 @@ PLACES: Mapping[str, Place] = {
     "counter-refused": _counter(SKCK_COUNTER, _call_nobody),
     "counter-called": _counter(NEW_SIM_COUNTER),
     "counter-serving": _counter("loket-2"),
-    "counter-close": _counter("loket-2", _open_first_disclosure),
+    "counter-close": _counter("loket-2", _opened(".lines summary")),
+    "counter-transfer": _counter("loket-2", _opened("[data-key=t]")),
+    "counter-walk-in": _counter(SKCK_COUNTER, _opened("[data-key=w]")),
+    "counter-given": _counter(SKCK_COUNTER, _help_a_walk_in),
+    "counter-sign-on": _counter(SKCK_COUNTER, _opened("[data-key=o]")),
     "staff": _office_work("staff"),
     "staff-wrong": _office_work("staff", _add_nobody),
     "staff-added": _office_work("staff", _add_somebody),
@@ -200,9 +263,28 @@ PLACES: Mapping[str, Place] = {
     "password": _office_work("password"),
     "password-wrong": _office_work("password", _mistype_password),
     "password-first": Place(lambda _: "/queue/password", by=NEWCOMER),
+    "figures": _office_work("manage"),
+    "figures-weeks": _office_work("manage?period=weeks", _open_tables),
+    "plan": _office_work("manage/plan"),
+    "plan-hours": _office_work(f"manage/plan/hours/{SKCK}"),
+    "plan-procedure": _office_work(f"manage/plan/procedure/{SKCK}"),
+    "plan-wrong": _office_work(f"manage/plan/fees/{SKCK}", _leave_a_fee_unnamed),
+    "plan-preview": _office_work(f"manage/plan/service/{SKCK}", _halve_the_tickets),
+    "plan-history": _office_work("manage/plan/history"),
+    "plan-version": _office_work("manage/plan/history/1"),
+    "procedures": Place(lambda _: "/queue/procedures"),
+    "procedures-not-found": Place(lambda _: "/queue/procedures?q=paspor+diplomatik"),
+    "procedure": Place(lambda m: f"/queue/procedures/{m.busy.id}/{SKCK}"),
     "interfaces": Place(lambda _: "/queue/api"),
 }
 """Name → where it is seen."""
+
+
+def busy_plan() -> OfficePlan:
+    """That of the demo, day and night, with slots so near that one can check in for the next."""
+    plan = demo_office(always_open=True).plan
+    slots = AppointmentPlan(minutes=15, capacity=2, days_ahead=3, early_minutes=60)
+    return replace(plan, services=tuple(replace(s, appointments=s.appointments and slots) for s in plan.services))
 
 
 def _shut_plan() -> OfficePlan:
