@@ -7,6 +7,7 @@ so that tests don't meet.
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
 from typing import TypeVar
@@ -15,7 +16,7 @@ from uuid import uuid4
 from argon2 import PasswordHasher
 
 from services.queue.demo import demo_office
-from services.queue.links import Links
+from services.queue.links import AppointmentLinks, Links
 from shared.auth.keys import derive_key
 from shared.clock import system_clock
 from shared.contracts.message import Command, Event
@@ -23,6 +24,8 @@ from shared.contracts.queue import (
     EVENTS,
     SERVICE,
     AddStaff,
+    AppointmentBooked,
+    BookAppointment,
     CallNext,
     CancelTicket,
     CloseLine,
@@ -30,6 +33,7 @@ from shared.contracts.queue import (
     CounterCommand,
     FinishTicket,
     MarkNoShow,
+    Need,
     OfficePlan,
     ParkTicket,
     PutBackTicket,
@@ -40,6 +44,7 @@ from shared.contracts.queue import (
     Text,
     TicketCalled,
     TicketTaken,
+    TransferTicket,
     UndoStep,
 )
 from shared.messaging.errors import Declined, Pending, Transient
@@ -78,6 +83,7 @@ class Site:
         self._folder = folder
         self._gateway = gateway
         self._links = Links(derive_key(settings.secret_key, f"{SERVICE}/links"))
+        self.appointment_links = AppointmentLinks(derive_key(settings.secret_key, f"{SERVICE}/appointment-links"))
         self.api = self.another_api()
         self.worker = Program("worker", settings, folder)
 
@@ -167,10 +173,24 @@ class Office:
         )
         return username
 
-    async def take(self, service: str = RENEWAL, *, phone: str | None = None) -> Ticket:
+    async def take(
+        self,
+        service: str = RENEWAL,
+        *,
+        phone: str | None = None,
+        family: Ticket | None = None,
+        need: Need | None = None,
+    ) -> Ticket:
         """Somebody takes a ticket."""
-        taken = await self.site.do(TakeTicket(office=self.id, service=service, phone=phone), actor="citizen")
-        return self.site.ticket(self._such(taken, TicketTaken))
+        first = family.id if family else None
+        command = TakeTicket(office=self.id, service=service, phone=phone, family=first, need=need)
+        return self.site.ticket(self._such(await self.site.do(command, actor="citizen"), TicketTaken))
+
+    async def book(self, slot: datetime, phone: str, service: str = RENEWAL) -> str:
+        """Somebody reserves a slot; returns the path of the appointment."""
+        command = BookAppointment(office=self.id, service=service, slot=slot, phone=phone)
+        booked = self._such(await self.site.do(command, actor="citizen"), AppointmentBooked)
+        return self.site.appointment_links.path(booked.appointment)
 
     async def cancel(self, ticket: Ticket) -> None:
         """Somebody leaves the line."""
@@ -195,6 +215,10 @@ class Office:
     async def park(self, counter: str = COUNTER) -> None:
         """The person fetches something."""
         await self._act(ParkTicket, counter)
+
+    async def send_on(self, service: str, counter: str = COUNTER) -> None:
+        """The person goes on to another service."""
+        await self.site.do(TransferTicket(office=self.id, counter=counter, service=service), actor=_officer(counter))
 
     async def undo(self, counter: str = COUNTER) -> None:
         """The counter takes its latest step back."""

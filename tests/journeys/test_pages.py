@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from tests.journeys.browser import DESK, NOWHERE, PHONE, People, chromium, chromium_path
+from tests.journeys.citizen_places import CITIZEN_PLACES, KIOSK, book_some, open_kiosk
 from tests.journeys.looks import axe_faults, frame_faults, layout_faults, widen_numbers, word_faults
 from tests.journeys.places import BOSS, NEWCOMER, PLACES, Morning, morning, sign_in
 from tests.journeys.running import Site
@@ -15,6 +16,7 @@ from tests.queue.running import in_own_task
 TINY = 320
 """A desk's window at 400 %. WCAG 2.2, 1.4.10."""
 LANGUAGES = ["id", "en"]
+EVERYWHERE = {**PLACES, **CITIZEN_PLACES}
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +28,8 @@ async def scene(site: Site, browser: Browser) -> Morning:
         page = await staff.enter("/queue/sign-in")
         await sign_in(page, scene.busy, username)
         scene.cookies[username] = list(await page.context.cookies())
+    scene.cookies[KIOSK] = list(await (await open_kiosk(staff, scene.busy)).context.cookies())
+    scene.appointments.update(await book_some(scene.busy))
     await staff.leave()
     return scene
 
@@ -46,10 +50,10 @@ async def _sizes(page: Page) -> AsyncIterator[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", EVERYWHERE)
 async def test_a_page_is_for_everybody(people: People, scene: Morning, place: str, language: str) -> None:
     page = await people.enter(NOWHERE, replace(PHONE, language=language))
-    await PLACES[place].look(page, scene)
+    await EVERYWHERE[place].look(page, scene)
     faults = await word_faults(page, language) + await frame_faults(page, language)
     async for size in _sizes(page):
         faults += [f"{size}: {fault}" for fault in await layout_faults(page)]
@@ -63,13 +67,13 @@ async def test_a_page_is_for_everybody(people: People, scene: Morning, place: st
     assert not faults, "\n".join(faults)
 
 
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", EVERYWHERE)
 async def test_a_page_fits_with_text_twice_as_large(
     large_text: Browser, site: Site, scene: Morning, place: str
 ) -> None:
     readers = People(large_text, site.api.address)
     page = await readers.enter(NOWHERE, PHONE)
-    await PLACES[place].look(page, scene)
+    await EVERYWHERE[place].look(page, scene)
     faults = []
     async for size in _sizes(page):
         faults += [f"{size}: {fault}" for fault in await layout_faults(page)]
@@ -82,9 +86,10 @@ async def test_titles_tell_pages_apart(people: People, scene: Morning, language:
     titles: dict[str, str] = {}
     page = await people.enter(NOWHERE, replace(DESK, language=language))
     for name in ("start", "office", "service", "ticket-waiting", "board", "sign-in", "counters", "counter-idle",
-                 "staff", "person", "sessions", "password", "interfaces", "not-found"):  # fmt: skip
+                 "staff", "person", "sessions", "password", "interfaces", "not-found", "calendar", "appointment-booked",
+                 "appointment-move", "kiosk", "kiosk-needs", "kiosk-ticket", "kiosk-elsewhere", "kiosks"):  # fmt: skip
         await page.context.clear_cookies()
-        await PLACES[name].look(page, scene)
+        await EVERYWHERE[name].look(page, scene)
         titles[name] = await page.title()
     assert len(set(titles.values())) == len(titles), titles
     assert all(title.endswith(" · Kentongan") for title in titles.values()), titles
