@@ -46,6 +46,7 @@ WAIT = WaitView(
         ),
     ),
 )  # fmt: skip
+SOON = WaitView(170, 400, Text("kira-kira 3–7 menit", "about 3–7 minutes"))
 VISIT = VisitView(
     OFFICE.address, SIM_RENEWAL.requirements, False, None, 2, "none", (), 5,
     ((RENEWAL.id, RENEWAL.name), (CLEARANCE.id, CLEARANCE.name)),
@@ -101,7 +102,7 @@ def _tickets() -> Iterator[tuple[str, Sample]]:
         visit = replace(VISIT, delays_left=0, family_left=0, feedback="open" if name == "finished" else "none")
         yield f"ticket-{name}", _ticket(view, visit if over else VISIT)
     yield "ticket-wait", _ticket(replace(views["waiting"], wait=WAIT))
-    yield "ticket-wait-next", _ticket(replace(views["next"], wait=replace(WAIT, record=None)))
+    yield "ticket-wait-next", _ticket(replace(views["next"], wait=SOON))
     yield "ticket-refused", _ticket(views["called"], problem=NO)
     yield "ticket-family", _ticket(views["waiting"], replace(VISIT, family=FAMILY, family_left=1, delays_left=1))
     yield "ticket-first", _ticket(views["waiting"], replace(VISIT, is_priority=True))
