@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from httpx import AsyncClient
@@ -34,7 +35,7 @@ async def desk(site: Site, office: Office) -> AsyncIterator[AsyncClient]:
         yield browser
 
 
-async def press(browser: AsyncClient, page: Page, button: str, **fields: str) -> Page:
+async def press(browser: AsyncClient, page: Page, button: str, **fields: Any) -> Page:
     """Press one of a counter's buttons; everything it leads to is shown at the counter's own address."""
     there = await send(browser, page.form(f"/{button}"), **fields)
     assert (there.status, there.path) == (200, page.path), there.text

@@ -84,7 +84,7 @@ async def sign_on(
     body: Annotated[SignOnBody, Body(default_factory=SignOnBody)],
 ) -> CounterOut | Response:
     """Begin to work at a counter, for all that it is planned for or for some of it."""
-    command = SignOn(office=office, counter=counter, services=tuple(body.services))
+    command = SignOn(office=office, counter=counter, services=body.services)
     return await _counter_after(request, command, officer)
 
 

@@ -115,7 +115,7 @@ class TicketBody(Body):
 class SignOnBody(Body):
     """What is served from now on."""
 
-    services: Annotated[list[Slug], Field(max_length=50)] = []
+    services: Annotated[tuple[Slug, ...], Field(max_length=50)] = ()
     """Empty for all that the counter is planned for."""
 
 
