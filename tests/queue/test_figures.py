@@ -23,6 +23,7 @@ from tests.queue.forms import visit
 from tests.queue.running import HTML, PASSWORD, Office, Officer, Site, of, problem_of
 from tests.queue.scene import OFFICE, PLAN
 from tests.queue.stored import Place
+from tests.support.waiting import until
 
 WORDS = 'Ramah <b>dan</b> cepat, "bagus".'
 
@@ -79,7 +80,7 @@ async def test_one_service_or_counter_can_be_asked_for_alone(
     assert of(await manager.client.get(address, params={"service": "none"}), 200)["whole"]["people"] == 0
 
 
-@pytest.mark.parametrize("path", ["figures", "visits.csv"])
+@pytest.mark.parametrize("path", ["figures", "visits.csv", "outlook"])
 async def test_only_managers_of_the_office_see_figures(
     site: Site, office: Office, officer: Officer, manager: Officer, citizen: AsyncClient, path: str
 ) -> None:
@@ -107,6 +108,24 @@ async def test_a_span_that_makes_no_sense_is_refused(
     if path == "visits.csv" and "service" in span:
         return
     problem_of(await manager.client.get(f"{office.path}/{path}", params=span), 422, "invalid")
+
+
+async def test_the_rest_of_the_day_is_told_as_soon_as_it_can_be(
+    office: Office, citizen: AsyncClient, officer: Officer, manager: Officer
+) -> None:
+    await a_day(office, citizen, officer)
+
+    async def told() -> bool:
+        return bool(of(await manager.client.get(f"{office.path}/outlook"), 200))
+
+    await until(told, within=60, what="an outlook")
+    (sim, *_) = of(await manager.client.get(f"{office.path}/outlook"), 200)
+    assert sim["service"] in ("sim", "skck")
+    begins = [datetime.fromisoformat(hour["begins"]) for hour in sim["hours"]]
+    assert begins == sorted(begins)
+    assert all(hour["people"] >= 0 for hour in sim["hours"])
+    page = await manager.client.get("/queue/manage", headers=HTML | {"accept-language": "en"})
+    assert "The rest of the day, as it looks now" in page.text
 
 
 # Pages ----------------------------------------------------------------------------------------------------

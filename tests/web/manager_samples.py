@@ -6,7 +6,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from services.queue.demo import demo_office
+from services.queue.domain.forecast.forecast import Range
+from services.queue.domain.forecast.outlook import Hour
 from services.queue.entrypoints.figure_plots import minutes, plots_of
+from services.queue.entrypoints.outlook_plots import plots_ahead
 from services.queue.entrypoints.plan_pages import path_of
 from services.queue.entrypoints.planning.changes import changes
 from services.queue.entrypoints.planning.sections import section_of
@@ -14,7 +17,8 @@ from services.queue.figures import FiguresView, Row, Said, Span
 from services.queue.plans import PlanView
 from services.queue.procedures import Found, ProcedureView
 from services.queue.shown import OfficeView
-from services.queue.tally import Hour, Opinion, Spread, Tally, tally
+from services.queue.tally import Hour as HourOf
+from services.queue.tally import Opinion, Spread, Tally, tally
 from shared.contracts.queue import Fee, OfficePlan, Text
 from tests.web.sample_office import ADMINISTRATOR, CLEARANCE, CLOSED, FAR, NO, NOW, OFFICE, OFFICER, Sample
 
@@ -31,7 +35,9 @@ def figures(office: OfficeView, **changes: Any) -> FiguresView:
         Row(s.id, s.name, some(120 - 30 * n, wait=18.5 + 7 * n)) for n, s in enumerate(office.services[:3])
     )
     counters = tuple(Row(c.id, c.name, some(60 - 9 * n)) for n, c in enumerate(office.counters[:3]))
-    hours = tuple(Hour(7 + n, came, served) for n, (came, served) in enumerate([(64, 0), (71, 52), (38, 61), (21, 47)]))
+    hours = tuple(
+        HourOf(7 + n, came, served) for n, (came, served) in enumerate([(64, 0), (71, 52), (38, 61), (21, 47)])
+    )
     words = (
         Said(TODAY, office.services[0].name, office.counters[0].name, 5, "Ramah dan cepat. Terima kasih!"),
         Said(TODAY, office.services[1].name, None, 2, "Loket foto lama sekali,\npadahal sepi."),
@@ -67,7 +73,7 @@ def _figures(office: OfficeView, officer: Any) -> Iterator[tuple[str, Sample]]:
         whole=early,
         services=(Row("skck", Text("SKCK", "SKCK"), early),),
         counters=(),
-        hours=(Hour(8, 3, 0),),
+        hours=(HourOf(8, 3, 0),),
         words=(),
     )
     views = {
@@ -78,12 +84,20 @@ def _figures(office: OfficeView, officer: Any) -> Iterator[tuple[str, Sample]]:
         "weeks": _over(office, 12, 7),
         "counter": figures(office, counter="loket-2", service=office.services[0].id),
     }
+    ahead = {
+        service.id: [
+            Hour(NOW.timestamp() + 3600 * n, 14.0 - 3 * n, Range(600.0 + 240 * n, 1500.0 + 300 * n) if n < 3 else None)
+            for n in range(4)
+        ]
+        for service in office.services[:2]
+    }
     for name, view in views.items():
         context = {
             "officer": officer,
             "office": office,
             "figures": view,
             "plots": plots_of(view),
+            "ahead": plots_ahead(ahead if name == "today" else {}, office, None),
             "minutes": minutes,
             "period": name if name in ("days", "weeks") else "today",
         }

@@ -1,16 +1,18 @@
 """The manager's JSON API to the figures of the own office, and the visits as CSV."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from services.queue.context import queue_of
+from services.queue.domain.forecast.outlook import Hour
 from services.queue.entrypoints.api import PREFIX, PROBLEM
 from services.queue.entrypoints.export import MEDIA_TYPE, csv_of
-from services.queue.entrypoints.figures_representations import FiguresOut
+from services.queue.entrypoints.figures_representations import ExpectedHourOut, FiguresOut, OutlookOut
 from services.queue.entrypoints.officer import MaySeeFigures, Officer
 from services.queue.entrypoints.periods import LONGEST_EXPORT_DAYS, checked
 from shared.contracts.queue import Slug
@@ -36,6 +38,24 @@ async def figures(
     source = queue_of(request).figures
     begin, end = checked(first, last, await source.today(office))
     return FiguresOut.model_validate(await source.of(office, begin, end, service=service, counter=counter))
+
+
+@router.get("/offices/{office}/outlook")
+async def outlook(request: Request, office: str, officer: MaySeeFigures) -> list[OutlookOut]:
+    """How many people the rest of the day will bring to each service, and how long they will wait."""
+    officer.must_work_at(office)
+    zone = await queue_of(request).figures.zone(office)
+    found = await queue_of(request).waits.outlook(office)
+    return [OutlookOut(service=id, hours=[_expected(hour, zone) for hour in hours]) for id, hours in found.items()]
+
+
+def _expected(hour: Hour, zone: ZoneInfo) -> ExpectedHourOut:
+    return ExpectedHourOut(
+        begins=datetime.fromtimestamp(hour.begins, zone),
+        people=round(hour.people, 1),
+        likely_minutes=round(hour.wait.likely / 60, 1) if hour.wait else None,
+        at_most_minutes=round(hour.wait.at_most / 60, 1) if hour.wait else None,
+    )
 
 
 @router.get(

@@ -11,6 +11,7 @@ from services.queue.context import queue_of
 from services.queue.entrypoints.figure_plots import minutes, plots_of
 from services.queue.entrypoints.figures_api import exported
 from services.queue.entrypoints.officer import MaySeeFigures
+from services.queue.entrypoints.outlook_plots import plots_ahead
 from services.queue.entrypoints.periods import Period, span_of
 from shared.web.app import web
 
@@ -31,13 +32,16 @@ async def figures(
     queue = queue_of(request)
     first, last = span_of(period, await queue.figures.today(officer.office))
     view = await queue.figures.of(officer.office, first, last, service=service or None, counter=counter or None)
+    office = await queue.views.office(officer.office)
+    outlook = await queue.waits.outlook(officer.office) if period == "today" and not counter else {}
     return web(request).templates.page(
         request,
         "figures.html",
         officer=officer,
-        office=await queue.views.office(officer.office),
+        office=office,
         figures=view,
         plots=plots_of(view),
+        ahead=plots_ahead(outlook, office, service or None),
         minutes=minutes,
         period=period,
     )

@@ -1,6 +1,6 @@
 """The resources of the JSON API about an office's figures."""
 
-from datetime import date
+from datetime import date, datetime
 
 from services.queue.entrypoints.representations import Resource, TextOut
 
@@ -66,6 +66,25 @@ class SaidOut(Resource):
     counter_name: TextOut | None
     score: int
     words: str
+
+
+class ExpectedHourOut(Resource):
+    """What is expected of one of the day's next hours."""
+
+    begins: datetime
+    people: float
+    """How many will come."""
+    likely_minutes: float | None
+    """How long they will wait, as often less as more. None where that can't be said."""
+    at_most_minutes: float | None
+    """Nine times of ten not more."""
+
+
+class OutlookOut(Resource):
+    """The rest of a service's day, as it looks now."""
+
+    service: str
+    hours: list[ExpectedHourOut]
 
 
 class FiguresOut(Resource):
