@@ -1,8 +1,15 @@
 """The running service tells a range where a counter is open, the same everywhere, and nothing where none is."""
 
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 from httpx import AsyncClient
 
+from services.queue.domain.line import Line
+from services.queue.domain.order import rank_of
+from services.queue.domain.ticket import Ticket
 from tests.queue.running import Office, Officer, Site, of, running
 from tests.queue.streams import Told, listening
 from tests.support.waiting import until
@@ -89,6 +96,16 @@ async def test_the_rest_of_the_day_is_told_hour_by_hour(
     assert all(hour.wait is None or hour.wait.likely <= hour.wait.at_most for hour in hours)
 
 
+async def test_what_took_two_minutes_on_the_days_before_is_expected_to_take_as_long_today(
+    site: Site, office: Office, officer: Officer, line: list[str], citizen: AsyncClient
+) -> None:
+    await site.keep(*of_days_before(office, 3))
+    await office.configure(office.plan)
+    await officer.done("sign-on")
+    await until(lambda: followed(site, office), within=10)
+    assert 120 < of(await citizen.get(line[3]), 200)["wait"]["p50_seconds"] < 900
+
+
 async def test_a_process_that_starts_later_tells_the_same(
     site: Site, office: Office, officer: Officer, line: list[str], citizen: AsyncClient
 ) -> None:
@@ -106,6 +123,33 @@ async def test_a_process_that_starts_later_tells_the_same(
         here = of(await citizen.get(line[2]), 200)
         assert third["ahead"] == here["ahead"]
         assert abs(third["wait"]["p50_seconds"] - here["wait"]["p50_seconds"]) < 300
+
+
+def of_days_before(office: Office, days: int) -> Iterator[Line | Ticket]:
+    """Every day thirty people, each of whom was served for two minutes as soon as they came."""
+    now = datetime.now(ZoneInfo(office.plan.time_zone))
+    for ago in range(1, days + 1):
+        morning = (now - timedelta(days=ago)).replace(hour=8, minute=0, second=0, microsecond=0)
+        line = Line(f"{office.id}:sim:{morning.date()}", office.id, "sim", "A", sequence=30, revision=120)
+        yield line
+        for n in range(1, 31):
+            taken = morning + timedelta(minutes=5 * n)
+            yield Ticket(
+                id=f"{office.id}-{ago}-{n}",
+                line=line.id,
+                prefix="A",
+                sequence=n,
+                number=f"A-{n:03d}",
+                rank=rank_of(taken, timedelta(0), line.day, n),
+                taken_at=taken,
+                joined_at=taken,
+                changed_at=taken + timedelta(seconds=150),
+                changed_by="staff/sari",
+                state="finished",
+                counter="loket-1",
+                called_at=taken + timedelta(seconds=10),
+                serving_at=taken + timedelta(seconds=30),
+            )
 
 
 def followed(site: Site, office: Office) -> bool:

@@ -13,12 +13,12 @@ from services.queue.domain.forecast.track_record import ENOUGH
 from services.queue.domain.office import Office
 from services.queue.entrypoints.words import Words
 from services.queue.expectations import Expectations, rounded
-from services.queue.live import Watched
 from services.queue.waits import followed
 from services.queue.waits import waits as at_work
 from services.queue.waits.followed import Followed
 from services.queue.waits.kept import Kept
 from services.queue.waits.waits import Waits
+from services.queue.watched import Watched
 from shared.contracts import queue
 from shared.messaging.errors import Transient
 from shared.web.i18n import Catalogues
