@@ -6,35 +6,12 @@ be read again. Everything here is a cache: a plain reload of a page asks the dat
 """
 
 import asyncio
-from bisect import bisect_left, insort
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
-from shared.contracts.queue import (
-    AtCounter,
-    CounterEvent,
-    LineClosed,
-    LineEvent,
-    ServingFinished,
-    ServingStarted,
-    State,
-    StepUndone,
-    Text,
-    TicketCalled,
-    TicketCancelled,
-    TicketDelayed,
-    TicketEvent,
-    TicketJoined,
-    TicketMissed,
-    TicketParked,
-    TicketPutBack,
-    TicketRecalled,
-    TicketResumed,
-    TicketTaken,
-    TicketTransferred,
-)
+from services.queue.watched import LiveLine, Step, Watched, line_after
+from shared.contracts.queue import AtCounter, LineEvent, TicketEvent
 from shared.errors import Refused
 from shared.log import get_logger
 from shared.messaging.envelope import Incoming
@@ -49,115 +26,6 @@ READS_MOST = 3
 """How often a line is read again at once when its events run ahead of the read."""
 RETRY_SECONDS = 1.0
 """After which what could not be read is asked for again."""
-
-_BECOMES: dict[type[TicketEvent], State] = {
-    TicketTaken: "waiting",
-    TicketPutBack: "waiting",
-    TicketDelayed: "waiting",
-    TicketJoined: "waiting",
-    TicketTransferred: "waiting",
-    TicketCalled: "called",
-    TicketRecalled: "called",
-    ServingStarted: "serving",
-    TicketResumed: "serving",
-    TicketParked: "parked",
-    ServingFinished: "finished",
-    TicketMissed: "missed",
-    TicketCancelled: "cancelled",
-}
-
-
-@dataclass(slots=True)
-class LiveLine:
-    """The order of one line's waiting tickets at a revision."""
-
-    revision: int
-    ranks: dict[str, int]
-    """Waiting ticket → rank."""
-    closing: Text | None = None
-    """What those who wait are told since the line was closed."""
-    _order: list[int] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._order = sorted(self.ranks.values())
-
-    def apply(self, event: LineEvent) -> bool:
-        """Move on by one event. False: an event is missing, the line must be read again."""
-        if event.revision <= self.revision:
-            return True
-        if event.revision > self.revision + 1:
-            return False
-        self.revision = event.revision
-        if isinstance(event, LineClosed):
-            self.closing = event.message
-        elif isinstance(event, TicketEvent):
-            former = self.ranks.pop(event.ticket, None)
-            if former is not None:
-                del self._order[bisect_left(self._order, former)]
-            rank = _rank(event)
-            if rank is not None:
-                self.ranks[event.ticket] = rank
-                insort(self._order, rank)
-        return True
-
-    def ahead(self, ticket: str) -> int:
-        """How many wait before this one; 0 where it does not wait."""
-        rank = self.ranks.get(ticket)
-        return 0 if rank is None else bisect_left(self._order, rank)
-
-
-@dataclass(slots=True)
-class Watched:
-    """A ticket that somebody is looking at, as far as its page shows it."""
-
-    number: str
-    line: str
-    state: str
-    counter: str | None
-    counter_names: Mapping[str, Text]
-    closing: Text | None = None
-    """What those of its line are told who wait since it was closed."""
-    languages: Counter[str] = field(default_factory=Counter)
-    """Language → open pages in it."""
-    told: dict[str, bytes] = field(default_factory=dict)
-    """Language → its latest message."""
-
-    def move(self, event: TicketEvent) -> None:
-        """Show one event more."""
-        self.state = event.state if isinstance(event, StepUndone) else _BECOMES[type(event)]
-        if self.state == "waiting":
-            self.counter = None
-        elif isinstance(event, CounterEvent):
-            self.counter = event.counter
-
-    @property
-    def counter_name(self) -> Text | None:
-        """What the office calls the counter of the latest call."""
-        return self.counter_names.get(self.counter) if self.counter else None
-
-
-def _rank(event: TicketEvent) -> int | None:
-    """Where the ticket waits after an event, if it does."""
-    if isinstance(event, TicketTaken | TicketPutBack | TicketDelayed | TicketJoined | StepUndone):
-        return event.rank
-    return None
-
-
-def _line_after(event: TicketEvent) -> str:
-    """The line in which an event leaves its ticket."""
-    if isinstance(event, TicketTransferred):
-        office, _, day = event.line.split(":")
-        return f"{office}:{event.to}:{day}"
-    return event.line
-
-
-class Step(NamedTuple):
-    """Where a ticket is."""
-
-    state: str
-    counter: str | None
-    """The counter of its latest call."""
-    line: str
 
 
 class Scribe(Protocol):
@@ -248,7 +116,7 @@ class Live:
             return False
         if line.revision > before and isinstance(event, TicketEvent) and (watched := self._tickets.get(event.ticket)):
             watched.move(event)
-            self._follow(event.ticket, watched, _line_after(event))
+            self._follow(event.ticket, watched, line_after(event))
         return True
 
     async def _line(self, id: str) -> LiveLine:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from services.queue import live
 from services.queue.domain.line import Line
-from services.queue.live import Live, LiveLine, Step, Watched, ticket_topic
+from services.queue.live import Live, ticket_topic
+from services.queue.watched import LiveLine, Step, Watched
 from shared.contracts import queue
 from shared.contracts.message import Command, events_topic
 from shared.contracts.queue import EVENTS, LineEvent, TakeTicket, Text

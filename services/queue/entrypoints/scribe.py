@@ -5,9 +5,9 @@ from collections.abc import Collection, Mapping
 from services.queue.desk import Desk
 from services.queue.entrypoints.words import Words
 from services.queue.expectations import Expectations
-from services.queue.live import LiveLine, Step, Watched
 from services.queue.lobby import Lobby, Part
 from services.queue.views import Views
+from services.queue.watched import LiveLine, Step, Watched
 
 
 class QueueScribe:

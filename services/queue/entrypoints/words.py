@@ -6,8 +6,8 @@ from typing import Any
 
 from services.queue.desk_shown import BoardView, CounterView, NextView
 from services.queue.entrypoints.why import why
-from services.queue.live import Watched
 from services.queue.shown import ServiceView, WaitView
+from services.queue.watched import Watched
 from shared.contracts.queue import Text
 from shared.web.formats import Formats
 from shared.web.i18n import LANGUAGES, Catalogues, gettext_noop
