@@ -49,7 +49,9 @@ def _over_time(view: FiguresView) -> Iterator[Plot]:
     ):
         yield Plot(id, title, head, labels, _halves([spread(t) for t in tallies]), minutes, "lines")
     average = Series(gettext("Average"), tuple(t.opinion.average for t in tallies))
-    yield Plot("opinion", gettext("Feedback, average of 1 to 5"), head, labels, (average,), minutes, "lines", (0.0, *SCORES))
+    yield Plot(
+        "opinion", gettext("Feedback, average of 1 to 5"), head, labels, (average,), minutes, "lines", (0.0, *SCORES)
+    )
 
 
 def _spreads(id: str, title: str, head: str, rows: Sequence[Row], spread: Callable[[Tally], Spread | None]) -> Plot:
