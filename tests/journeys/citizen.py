@@ -60,7 +60,7 @@ class Citizen:
         await expect(self.page.locator("main")).to_have_attribute("data-state", state)
         for text in texts:
             await expect(self.slip.get_by_text(text, exact=True).filter(visible=True)).to_have_count(1)
-        parts = self.page.locator(".ticket-page > :not(.visually-hidden)")
+        parts = self.page.locator(".ticket-page > :not(.visually-hidden)").filter(visible=True)
         shown = [part.strip() for part in await parts.all_inner_texts()]
         await self.page.reload()
         await expect(parts).to_have_text(shown, use_inner_text=True)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from playwright.async_api import Page
 
 from services.queue.domain.office import Office as DomainOffice
-from tests.journeys.browser import People
+from tests.journeys.browser import PHONE, Device, People
 from tests.journeys.places import BOSS, COLLEAGUE, Act, Morning, Place, sign_in
 from tests.journeys.running import RENEWAL, Office
 
@@ -27,9 +27,9 @@ def next_slot(office: Office) -> datetime:
     return (slots(office, 0) or slots(office, 1))[0]
 
 
-async def open_kiosk(people: People, office: Office, username: str = COLLEAGUE) -> Page:
+async def open_kiosk(people: People, office: Office, username: str = COLLEAGUE, device: Device = PHONE) -> Page:
     """An officer makes a device a kiosk."""
-    page = await people.enter("/queue/sign-in")
+    page = await people.enter("/queue/sign-in", device)
     await sign_in(page, office, username)
     await page.goto("/queue/kiosks")
     async with page.expect_navigation():

@@ -11,6 +11,11 @@ from tests.journeys.looks import axe_faults
 from tests.journeys.running import COUNTER, Office, Site
 from tests.support.proxy import Proxy
 
+_SEEN = "Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => '%s' })"
+_TOLD = "document.dispatchEvent(new Event('visibilitychange'))"
+_SLEEP = f"() => {{ {_SEEN % 'hidden'}; {_TOLD}; }}"
+_WAKE = f"() => {{ {_SEEN % 'visible'}; {_TOLD}; }}"
+
 
 @pytest.fixture
 async def line(site: Site) -> AsyncIterator[Proxy]:
@@ -90,6 +95,20 @@ async def test_a_phone_that_wakes_up_asks_at_once(people: People, office: Office
     async with citizen.page.expect_request("**/stream?lang=id"):
         await citizen.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     await both_are_called(office)
+    await is_right_again(citizen)
+
+
+async def test_a_phone_that_slept_an_hour_is_right_again(people: People, office: Office, line: Proxy) -> None:
+    citizen = await holder(people, office, line)
+    await citizen.page.clock.install()
+    await citizen.page.reload()
+    await citizen.sees_people_ahead(1)
+    await citizen.page.evaluate(_SLEEP)
+    line.freeze()  # nothing that is sent to a sleeping phone arrives
+    await both_are_called(office)
+    await citizen.page.clock.fast_forward("01:00:00")
+    line.thaw()
+    await citizen.page.evaluate(_WAKE)
     await is_right_again(citizen)
 
 
