@@ -113,6 +113,7 @@ def _text(known: Sequence[str]) -> st.SearchStrategy[str]:
 
 
 def _resolved(document: Document, schema: Json) -> Json:
+    schema = schema.get("anyOf", [schema])[0]  # of a body that may be left out: the one that is not null
     reference = schema.get("$ref", "")
     found: Any = document if reference else schema
     for part in reference.removeprefix("#/").split("/") if reference else ():
