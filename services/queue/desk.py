@@ -8,13 +8,14 @@ from operator import attrgetter
 from services.queue.desk_shown import CounterView, DeskView, NextView, PersonView, UndoView
 from services.queue.domain import order
 from services.queue.domain.counter import UNDO_WITHIN, Counter, counter_id
-from services.queue.domain.line import line_id
+from services.queue.domain.line import Line, line_id
 from services.queue.domain.office import Office
 from services.queue.domain.ticket import Ticket
 from services.queue.views import Views
 from shared.clock import Clock
 from shared.contracts.queue import Text
 from shared.messaging.mongo_store import MongoStore
+from shared.messaging.store import Span, Where
 
 RECENT_MOST = 8
 """Latest people of a counter, from whom one can be put back."""
@@ -79,9 +80,12 @@ class Desk:
     async def _next(self, office: Office, services: Sequence[str], day: str) -> NextView | None:
         """Whom the counter would call now: the first of its lines' heads, as `CallNext` has it."""
         heads: list[Ticket] = []
-        for service in services:
-            line = line_id(office.id, service, day)
-            heads += await self._store.select(Ticket, {"line": line, "state": "waiting"}, order=("rank",), limit=1)
+        for line in await self._store.load(Line, "id", [line_id(office.id, service, day) for service in services]):
+            for begin, end in line.stretches(1):
+                where: Where = {"line": line.id, "state": "waiting", "rank": Span(begin, end)}
+                if found := await self._store.select(Ticket, where, order=("rank",), limit=1):
+                    heads += found
+                    break
         return _next(office, min(heads, key=attrgetter("rank"))) if heads else None
 
     async def _recent(self, office: Office, counter: str, day: str) -> list[Ticket]:
@@ -90,8 +94,11 @@ class Desk:
         return await self._store.latest(Ticket, where, by="called_at", limit=RECENT_MOST + PARKED_MOST)
 
     async def _parked(self, office: Office, day: str) -> list[Ticket]:
-        where = {"line": _lines(office, day), "state": "parked"}
-        parked = await self._store.latest(Ticket, where, by="changed_at", limit=PARKED_MOST)
+        """Who fetches something, the first to go first. Asked line by line, as the index has it."""
+        parked: list[Ticket] = []
+        for line in _lines(office, day):
+            where: Where = {"line": line, "state": "parked"}
+            parked += await self._store.select(Ticket, where, order=("rank",), limit=PARKED_MOST)
         return sorted(parked, key=attrgetter("changed_at"))
 
     async def _undo(self, counter: Counter, now: datetime) -> UndoView | None:

@@ -1,7 +1,7 @@
 """Calling, serving and finishing at a counter."""
 
 from services.queue.domain.counter import CALL_SPACING, CALLS_MOST
-from services.queue.handlers.lookup import STRETCH
+from services.queue.domain.line import STRETCH
 from shared.contracts.queue import (
     CallNext,
     CancelTicket,

@@ -7,6 +7,7 @@ behind every newcomer, so that almost nobody's place must be counted.
 """
 
 from bisect import bisect_left, insort
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,6 +36,9 @@ from shared.contracts.queue import (
     TicketTransferred,
     Way,
 )
+
+STRETCH = 8
+"""How many people to look for at first where fewer are wanted: a line is seldom as even as it is taken to be."""
 
 
 def line_id(office: str, service: str, day: str) -> str:
@@ -112,6 +116,20 @@ class Line:
         if share is not None and way != "appointment":  # theirs was counted when they booked
             left = min(left, share - getattr(self.given, way))
         return max(0, left)
+
+    def stretches(self, limit: int) -> Iterator[tuple[int, int]]:
+        """Where to look for the first who wait, so that a long line costs what a short one does.
+
+        Begins and ends of ranks, the next only for who has not found `limit` of them; none where nobody waits.
+        """
+        if not self.waiting:
+            return
+        end = max(self.tail, *self.late, self.head) + 1
+        stretch = (end - self.head) * max(STRETCH, 2 * limit) // self.waiting + 1
+        while self.head + stretch < end:
+            yield self.head, self.head + stretch
+            stretch *= 8  # most of those who wait stand farther back
+        yield self.head, self.head + stretch
 
     def check_gives(self, office: Office, service: ServicePlan, arrival: Arrival, reserved: int, at: datetime) -> None:
         """Raises `ServiceClosed`, `LineClosed`, `QuotaReached` or `ShareReached`.

@@ -84,10 +84,6 @@ def holder_in(line: str, person: str, work: Work) -> str:
     return work.pseudonym(f"{line}:{person}")
 
 
-STRETCH = 8
-"""How many people to look for at first where fewer are wanted: a line is seldom as even as it is taken to be."""
-
-
 class InLine(NamedTuple):
     """A ticket of today and its line."""
 
@@ -151,16 +147,13 @@ async def todays_line(office: Office, service: ServicePlan, work: Work) -> Line:
 
 async def first_waiting(line: Line, work: Work, limit: int) -> list[Ticket]:
     """The beginning of a line, in order. Looks at a stretch of it, so that a long line costs what a short one does."""
-    if not line.waiting:
-        return []
-    end = max(line.tail, *line.late, line.head) + 1
-    stretch = (end - line.head) * max(STRETCH, 2 * limit) // line.waiting + 1
-    while True:
-        where: Where = {"line": line.id, "state": "waiting", "rank": Span(line.head, line.head + stretch)}
+    found: list[Ticket] = []
+    for begin, end in line.stretches(limit):
+        where: Where = {"line": line.id, "state": "waiting", "rank": Span(begin, end)}
         found = await work.select(Ticket, where, order=("rank",), limit=limit)
-        if len(found) >= min(limit, line.waiting) or line.head + stretch >= end:
-            return found
-        stretch *= 8  # most of those who wait stand farther back
+        if len(found) >= min(limit, line.waiting):
+            break
+    return found
 
 
 async def ahead_of(line: Line, rank: int, work: Work) -> int:
