@@ -1,8 +1,12 @@
 """Personal data goes when its time is over, and nothing else does; on a real database."""
 
 import asyncio
+import os
+import sys
+from asyncio.subprocess import PIPE
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,10 +21,15 @@ from shared.messaging.attempt import ACCEPTED
 from shared.messaging.errors import Transient
 from shared.messaging.store import Entry, Position
 from shared.messaging.work import Changes
+from shared.mongo import connected
 from shared.settings import Settings
+from tests.chaos.programs import Program, started
 from tests.queue.scene import OFFICE, PLAN
 from tests.queue.stored import NOW, STAFF, Place
+from tests.support.installation import fresh_settings, installed
+from tests.support.waiting import until
 
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 DAYS = {"contacts": 7, "words": 180, "audit": 90, "authors": 1095}
 
 
@@ -185,9 +194,49 @@ async def test_what_failed_or_died_in_the_middle_is_done_again_an_hour_later(pla
 
 
 async def test_a_worker_does_it_by_itself(place: Place) -> None:
-    await place.keep(ticket("1", (NOW - datetime(2000, 1, 1, tzinfo=UTC)).days, claim=None))
+    await place.keep(replace(ticket("1", 0, claim=None), taken_at=LONG_AGO))
     daily = daily_retention(place.client, place.settings, place.store)
     assert await daily.turn()
     assert (await place.one(Ticket, "1")).holder is None
     await daily.start()
     await daily.stop()
+
+
+# As an operator meets it ----------------------------------------------------------------------------------
+
+
+async def test_a_worker_that_is_started_forgets(kafka_address: str, mongo_address: str, tmp_path: Path) -> None:
+    settings = fresh_settings(kafka_address, mongo_address)
+    async with installed(settings, ["queue"]), connected(settings) as client:
+        place = Place(client, settings)
+        await place.store.prepare()
+        await place.keep(
+            replace(ticket("1", 0), taken_at=LONG_AGO), replace(ticket("2", 0), taken_at=datetime.now(UTC))
+        )
+
+        async def forgotten() -> bool:
+            return (await place.one(Ticket, "1")).holder is None
+
+        async with started(Program("worker", settings, tmp_path)):
+            await until(forgotten, within=30, what="the worker has forgotten")
+        assert (await place.one(Ticket, "2")).holder == "hash-2"
+
+
+async def test_it_can_be_counted_and_done_by_hand(place: Place) -> None:
+    await place.keep(replace(ticket("1", 0, claim=None, family=None), taken_at=LONG_AGO))
+    settings = place.settings
+    told = {f"KENTONGAN_{name.upper()}": str(getattr(settings, name)) for name in ("kafka", "mongo", "namespace")}
+
+    async def kentongan(*arguments: str) -> str:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "deploy.cli", "queue", "retain", *arguments, stdout=PIPE, env={**os.environ, **told}
+        )
+        output, _ = await process.communicate()
+        assert process.returncode == 0
+        return output.decode()
+
+    assert "1  tickets' holders" in await kentongan("--dry-run")
+    assert (await place.one(Ticket, "1")).holder == "hash-1"
+    assert "1  tickets' holders" in await kentongan()
+    assert (await place.one(Ticket, "1")).holder is None
+    assert "0  tickets' holders" in await kentongan("--dry-run")
