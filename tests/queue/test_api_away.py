@@ -10,7 +10,10 @@ from httpx import AsyncClient
 from services.queue.domain.office import Office as OfficeState
 from shared.settings import Settings
 from tests.chaos.programs import Program, started
+from tests.queue.forms import send, visit
 from tests.queue.running import API, HTML, Office, Site, in_own_task, new_plan, of, problem_of, running, sign_in, told
+from tests.queue.slots import book, free_slot, with_slots
+from tests.support.waiting import until
 
 PATIENCE_SECONDS = 0.3
 
@@ -35,7 +38,8 @@ async def test_a_wish_that_waits_for_the_worker_has_an_address(alone: Site, sett
     key = str(uuid4())
     async with alone.client() as citizen:
         answer = await office.take(citizen, phone="081234567890", key=key)
-        assert of(answer, 202) == {"id": key, "status": "pending", "ticket": None, "reason": None, "details": {}}
+        nothing: dict[str, object] = {"ticket": None, "appointment": None, "reason": None, "details": {}}
+        assert of(answer, 202) == {"id": key, "status": "pending", **nothing}
         assert answer.headers["location"] == f"{API}/commands/{key}"
         assert int(answer.headers["retry-after"]) >= 1
         pending = await citizen.get(answer.headers["location"])
@@ -56,6 +60,50 @@ async def test_a_wish_that_waits_for_the_worker_has_an_address(alone: Site, sett
             assert (refused["status"], refused["reason"], refused["ticket"]) == ("refused", "already-waiting", None)
             assert (await told(citizen, unknown.headers["location"]))["reason"] == "service-unknown"
             assert of(await citizen.get(f"{office.path}/services/sim"), 200)["waiting"] == 1
+
+
+async def test_an_appointment_and_a_kiosk_s_ticket_wait_for_the_worker_too(
+    alone: Site, settings: Settings, tmp_path: Path
+) -> None:
+    plan = with_slots()
+    await alone.keep(OfficeState(plan.id, plan))
+    office = Office(alone, plan)
+    bearer = {"authorization": f"Bearer {await alone.queue.kiosks.start(office.id)}"}
+    async with alone.client() as citizen:
+        booked = await book(citizen, office, await free_slot(citizen, office))
+        assert of(booked, 202)["status"] == "pending"
+        given = await citizen.post(f"{office.path}/kiosks/tickets", json={"service": "sim"}, headers=bearer)
+        assert of(given, 202)["status"] == "pending"
+        async with started(Program("worker", settings, tmp_path)):
+            appointment = (await told(citizen, booked.headers["location"]))["appointment"]
+            token = appointment["link"].rpartition("/")[2]
+            assert of(await citizen.get(f"{API}/appointments/{token}"), 200)["id"] == appointment["id"]
+            assert (await told(citizen, given.headers["location"]))["ticket"]["number"] == "A-001"
+
+
+async def test_the_pages_wait_and_lead_on(alone: Site, settings: Settings, tmp_path: Path) -> None:
+    plan = with_slots()
+    await alone.keep(OfficeState(plan.id, plan))
+    office = Office(alone, plan)
+    start = f"/queue/offices/{office.id}"
+    async with alone.client(headers=HTML, follow_redirects=True) as browser:
+        browser.cookies.set("queue_kiosk", await alone.queue.kiosks.start(office.id))
+        calendar = f"{start}/services/sim/appointments"
+        slot = await free_slot(browser, office)
+        form = (await visit(browser, calendar)).form(calendar)
+        waits = [await send(browser, form, slot=slot, phone="081234567890")]
+        needs = await visit(browser, f"{start}/kiosk/services/sim")
+        waits.append(await send(browser, needs.form("/kiosk/services/sim")))
+        assert [page.status for page in waits] == [202, 202]
+        async with started(Program("worker", settings, tmp_path)):
+
+            async def all_done() -> bool:
+                return 202 not in [(await visit(browser, page.path)).status for page in waits]
+
+            await until(all_done, within=60, what="the pages lead on")
+            led_to = [(await visit(browser, page.path)).path for page in waits]
+            assert led_to[0].startswith("/queue/a/")
+            assert led_to[1].startswith(f"{start}/kiosk/tickets/")
 
 
 async def test_a_form_that_waits_for_the_worker_leads_to_a_page_that_says_so(alone: Site) -> None:
