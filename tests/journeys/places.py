@@ -205,8 +205,8 @@ async def _leave_a_fee_unnamed(page: Page, _: Morning) -> None:
     await page.locator('[aria-invalid="true"]').wait_for()
 
 
-async def _halve_the_tickets(page: Page, _: Morning) -> None:
-    await page.locator('[name="quota"]').fill("75")
+async def _double_the_tickets(page: Page, _: Morning) -> None:
+    await page.locator('[name="quota"]').fill("300")
     await page.locator('[name="step"][value="preview"]').click()
     await page.locator(".citizens").wait_for()
 
@@ -269,7 +269,7 @@ PLACES: Mapping[str, Place] = {
     "plan-hours": _office_work(f"manage/plan/hours/{SKCK}"),
     "plan-procedure": _office_work(f"manage/plan/procedure/{SKCK}"),
     "plan-wrong": _office_work(f"manage/plan/fees/{SKCK}", _leave_a_fee_unnamed),
-    "plan-preview": _office_work(f"manage/plan/service/{SKCK}", _halve_the_tickets),
+    "plan-preview": _office_work(f"manage/plan/service/{SKCK}", _double_the_tickets),
     "plan-history": _office_work("manage/plan/history"),
     "plan-version": _office_work("manage/plan/history/1"),
     "procedures": Place(lambda _: "/queue/procedures"),
