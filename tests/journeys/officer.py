@@ -24,9 +24,14 @@ class Officer(Typist):
         """Do what a button offers, by its letter or by Tab and Enter."""
         if self.device.scripts:
             await expect(self.button(action)).to_have_attribute("aria-keyshortcuts", key)
-            await self.press(key)
+            await self.presses(key)
         else:
             await self.uses(self.button(action))
+
+    async def presses(self, key: str) -> None:
+        """A letter, as soon as the page shows letters."""
+        await expect(self.page.locator("html")).to_have_attribute("data-keys", "on")
+        await self.press(key)
 
     async def has(self, number: str, state: str) -> None:
         """A person has come to be at the counter, and the page begins there."""

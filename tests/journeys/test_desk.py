@@ -18,7 +18,7 @@ async def opened(officer: Officer, text: str, key: str) -> None:
     summary = officer.page.locator("summary").filter(has_text=officer.says(text))
     if officer.device.scripts:
         await expect(summary).to_have_attribute("aria-keyshortcuts", key)
-        await officer.press(key)
+        await officer.presses(key)
     else:
         await officer.uses(summary)
 
@@ -36,7 +36,7 @@ async def test_a_wrong_key_is_taken_back(people: People, office: Office, device:
     undo = officer.button(UNDO, number="B-001")
     await expect(undo).to_be_visible()
     if device.scripts:
-        await officer.press("u")
+        await officer.presses("u")
     else:
         await officer.uses(undo)
     await officer.has("B-001", "serving")
