@@ -8,49 +8,46 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from services.queue.appointments import Appointments
 from services.queue.context import Outside, Queue
-from services.queue.desk import Desk
-from services.queue.entrypoints import (
-    account_pages,
-    api,
+from services.queue.entrypoints import api, streams
+from services.queue.entrypoints.citizen import (
     appointment_api,
     appointment_pages,
     booking_pages,
-    counter_api,
-    counter_pages,
-    figures_api,
-    figures_pages,
     kiosk_api,
     kiosk_pages,
-    oidc_pages,
     pages,
-    plan_api,
-    plan_pages,
     procedure_api,
     procedure_pages,
+    ticket_pages,
+)
+from services.queue.entrypoints.counter import counter_api, counter_pages
+from services.queue.entrypoints.manager import figures_api, figures_pages, plan_api, plan_pages
+from services.queue.entrypoints.refusals import REFUSALS
+from services.queue.entrypoints.scribe import QueueScribe
+from services.queue.entrypoints.staff import (
+    account_pages,
+    oidc_pages,
     session_api,
     sign_in_pages,
     staff_api,
     staff_pages,
-    streams,
-    ticket_pages,
 )
-from services.queue.entrypoints.outsiders import Outsiders
-from services.queue.entrypoints.refusals import REFUSALS
-from services.queue.entrypoints.scribe import QueueScribe
+from services.queue.entrypoints.staff.outsiders import Outsiders
 from services.queue.entrypoints.words import Words
-from services.queue.expectations import Expectations
-from services.queue.figures import Figures
-from services.queue.holders import Holders
 from services.queue.links import AppointmentLinks, Links
-from services.queue.live import Live
-from services.queue.lobby import Lobby
-from services.queue.plans import Plans
-from services.queue.procedures import Procedures
+from services.queue.live.live import Live
+from services.queue.live.sign_outs import SignOuts
 from services.queue.routes import ROUTES
-from services.queue.sign_outs import SignOuts
-from services.queue.views import Views
+from services.queue.views.appointments import Appointments
+from services.queue.views.desk import Desk
+from services.queue.views.expectations import Expectations
+from services.queue.views.figures import Figures
+from services.queue.views.holders import Holders
+from services.queue.views.lobby import Lobby
+from services.queue.views.office import Views
+from services.queue.views.plans import Plans
+from services.queue.views.procedures import Procedures
 from services.queue.waits.records import MongoRecords
 from services.queue.waits.waits import Waits
 from shared.auth.devices import KnownDevices

@@ -14,7 +14,7 @@ import typer
 from pydantic import ValidationError
 
 if TYPE_CHECKING:
-    from services.queue.shown import StaffView
+    from services.queue.views.shown import StaffView
     from shared.contracts.queue import StaffCommand
 
 app = typer.Typer(help="Accounts of an office's staff.", no_args_is_help=True)
@@ -143,7 +143,7 @@ async def _people(office: str) -> list["StaffView"]:
     """Raises `ValueError` in words for the operator."""
     from services.queue.domain.errors import OfficeUnknown
     from services.queue.routes import ROUTES
-    from services.queue.views import Views
+    from services.queue.views.office import Views
     from shared.clock import system_clock
     from shared.contracts.queue import SERVICE
     from shared.messaging.errors import Transient

@@ -4,18 +4,18 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
-from services.queue.appointments import Appointments
-from services.queue.desk import Desk
-from services.queue.entrypoints.outsiders import Outsiders
+from services.queue.entrypoints.staff.outsiders import Outsiders
 from services.queue.entrypoints.words import Words
-from services.queue.figures import Figures
-from services.queue.holders import Holders
 from services.queue.links import AppointmentLinks, Links
-from services.queue.live import Live
-from services.queue.lobby import Lobby
-from services.queue.plans import Plans
-from services.queue.procedures import Procedures
-from services.queue.views import Views
+from services.queue.live.live import Live
+from services.queue.views.appointments import Appointments
+from services.queue.views.desk import Desk
+from services.queue.views.figures import Figures
+from services.queue.views.holders import Holders
+from services.queue.views.lobby import Lobby
+from services.queue.views.office import Views
+from services.queue.views.plans import Plans
+from services.queue.views.procedures import Procedures
 from services.queue.waits.waits import Waits
 from shared.auth.devices import KnownDevices
 from shared.auth.errands import Errands

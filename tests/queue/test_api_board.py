@@ -3,7 +3,7 @@
 import pytest
 from httpx import AsyncClient
 
-from services.queue.lobby import Part
+from services.queue.views.lobby import Part
 from tests.queue.forms import visit
 from tests.queue.running import API, Office, Officer, Site, of
 from tests.queue.streams import listening

@@ -10,18 +10,11 @@ from fastapi.routing import APIRoute
 from httpx import AsyncClient
 from jsonschema import Draft7Validator, Draft202012Validator
 
-from services.queue.entrypoints import (
-    api,
-    appointment_api,
-    counter_api,
-    figures_api,
-    kiosk_api,
-    plan_api,
-    procedure_api,
-    session_api,
-    staff_api,
-    streams,
-)
+from services.queue.entrypoints import api, streams
+from services.queue.entrypoints.citizen import appointment_api, kiosk_api, procedure_api
+from services.queue.entrypoints.counter import counter_api
+from services.queue.entrypoints.manager import figures_api, plan_api
+from services.queue.entrypoints.staff import session_api, staff_api
 from shared.contracts.catalogue import publisher
 from tests.contracts import official
 from tests.queue.running import HTML, Office, of

@@ -15,9 +15,9 @@ from services.queue.domain.feedback import Feedback
 from services.queue.domain.line import Line
 from services.queue.domain.office import Office as OfficeState
 from services.queue.domain.ticket import Ticket
-from services.queue.entrypoints.export import COLUMNS, csv_of
-from services.queue.figures import EXPORT_BATCH, Figures
-from services.queue.tally import Stay
+from services.queue.entrypoints.manager.export import COLUMNS, csv_of
+from services.queue.views.figures import EXPORT_BATCH, Figures
+from services.queue.views.tally import Stay
 from shared.contracts.queue import GiveFeedback, TransferTicket
 from tests.queue.forms import visit
 from tests.queue.running import HTML, PASSWORD, Office, Officer, Site, of, problem_of

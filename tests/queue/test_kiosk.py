@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from httpx import AsyncClient
 
-from services.queue.entrypoints.kiosk_pages import SHOWN
+from services.queue.entrypoints.citizen.kiosk_pages import SHOWN
 from shared.contracts.queue import OfficePlan, Shares
 from tests.queue.forms import Page, send, visit
 from tests.queue.running import HTML, PASSWORD, Office, Officer, Site, new_plan, of, problem_of

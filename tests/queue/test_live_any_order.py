@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.queue import live
 from services.queue.domain.line import Line
-from services.queue.live import Live, ticket_topic
-from services.queue.watched import LiveLine, Step, Watched
+from services.queue.live import live
+from services.queue.live.live import Live, ticket_topic
+from services.queue.live.watched import LiveLine, Step, Watched
 from shared.contracts import queue
 from shared.contracts.message import Command, events_topic
 from shared.contracts.queue import EVENTS, LineEvent, TakeTicket, Text

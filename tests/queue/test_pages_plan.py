@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from httpx import AsyncClient
 
-from services.queue.plans import PlanView
+from services.queue.views.plans import PlanView
 from shared.contracts.queue import AppointmentPlan, Fee, Role, Text
 from tests.queue.forms import Form, Page, send, visit
 from tests.queue.running import HTML, PASSWORD, Office, Site

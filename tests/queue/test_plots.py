@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.queue.entrypoints.plots import HEIGHT, WIDTH, Plot, Series, nice_ticks
+from services.queue.entrypoints.manager.plots import HEIGHT, WIDTH, Plot, Series, nice_ticks
 
 
 def told(value: float) -> str:

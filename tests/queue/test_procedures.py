@@ -7,7 +7,7 @@ from secrets import token_hex
 import pytest
 from httpx import AsyncClient
 
-from services.queue.procedures import plain
+from services.queue.views.procedures import plain
 from shared.contracts.queue import Fee, OfficePlan, Opening, Procedure, Text
 from tests.queue.forms import visit
 from tests.queue.running import API, Office, Site, new_plan, of, problem_of

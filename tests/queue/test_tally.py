@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.queue.tally import Hour, Opinion, Spread, Stay, by_hour, quantile, tallies, tally
+from services.queue.views.tally import Hour, Opinion, Spread, Stay, by_hour, quantile, tallies, tally
 
 EIGHT = datetime(2026, 3, 2, 0, 0, tzinfo=UTC)
 

@@ -6,13 +6,13 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from services.queue.citizen_shown import AppointmentView, CalendarView, DayView, MemberView, SlotView, VisitView
 from services.queue.domain.appointment import MOVES_MOST
-from services.queue.entrypoints import qr
-from services.queue.entrypoints.ticket_pages import DELAYS
-from services.queue.entrypoints.why import NEEDS
+from services.queue.entrypoints.citizen import qr
+from services.queue.entrypoints.citizen.ticket_pages import DELAYS
+from services.queue.entrypoints.counter.why import NEEDS
 from services.queue.entrypoints.words import shown_state
-from services.queue.shown import Shown, TicketView, WaitRecord, WaitView
+from services.queue.views.citizen_shown import AppointmentView, CalendarView, DayView, MemberView, SlotView, VisitView
+from services.queue.views.shown import Shown, TicketView, WaitRecord, WaitView
 from shared.contracts.queue import Text
 from tests.web.sample_office import (
     CLEARANCE,

@@ -8,17 +8,17 @@ from typing import Any
 from services.queue.demo import demo_office
 from services.queue.domain.forecast.forecast import Range
 from services.queue.domain.forecast.outlook import Hour
-from services.queue.entrypoints.figure_plots import minutes, plots_of
-from services.queue.entrypoints.outlook_plots import plots_ahead
-from services.queue.entrypoints.plan_pages import path_of
-from services.queue.entrypoints.planning.changes import changes
-from services.queue.entrypoints.planning.sections import section_of
-from services.queue.figures import FiguresView, Row, Said, Span
-from services.queue.plans import PlanView
-from services.queue.procedures import Found, ProcedureView
-from services.queue.shown import OfficeView
-from services.queue.tally import Hour as HourOf
-from services.queue.tally import Opinion, Spread, Tally, tally
+from services.queue.entrypoints.manager.figure_plots import minutes, plots_of
+from services.queue.entrypoints.manager.outlook_plots import plots_ahead
+from services.queue.entrypoints.manager.plan_pages import path_of
+from services.queue.entrypoints.manager.planning.changes import changes
+from services.queue.entrypoints.manager.planning.sections import section_of
+from services.queue.views.figures import FiguresView, Row, Said, Span
+from services.queue.views.plans import PlanView
+from services.queue.views.procedures import Found, ProcedureView
+from services.queue.views.shown import OfficeView
+from services.queue.views.tally import Hour as HourOf
+from services.queue.views.tally import Opinion, Spread, Tally, tally
 from shared.contracts.queue import Fee, OfficePlan, Text
 from tests.web.sample_office import ADMINISTRATOR, CLEARANCE, CLOSED, FAR, NO, NOW, OFFICE, OFFICER, Sample
 

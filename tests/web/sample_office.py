@@ -5,8 +5,8 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from services.queue.entrypoints.officer import Officer
-from services.queue.shown import OfficeView, ServiceView
+from services.queue.entrypoints.staff.officer import Officer
+from services.queue.views.shown import OfficeView, ServiceView
 from shared.contracts.queue import AppointmentPlan, CounterPlan, Fee, Opening, Procedure, Text
 from shared.web.problems import Problem
 

@@ -6,11 +6,11 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from services.queue.desk_shown import BoardView, CallView, CounterView, DeskView, NextView, PersonView, UndoView
-from services.queue.entrypoints.accounts import OneTimePassword
-from services.queue.entrypoints.roles import role_words
-from services.queue.entrypoints.why import need_words, why
-from services.queue.shown import ServiceView, StaffView
+from services.queue.entrypoints.counter.why import need_words, why
+from services.queue.entrypoints.staff.accounts import OneTimePassword
+from services.queue.entrypoints.staff.roles import role_words
+from services.queue.views.desk_shown import BoardView, CallView, CounterView, DeskView, NextView, PersonView, UndoView
+from services.queue.views.shown import ServiceView, StaffView
 from shared.contracts.queue import State
 from shared.messaging.errors import Pending
 from shared.web.formats import Formats

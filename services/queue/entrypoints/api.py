@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse
 
 from services.queue.context import Queue, queue_of
 from services.queue.entrypoints.ask import CITIZEN, ask
-from services.queue.entrypoints.citizen_representations import DelayBody, FeedbackBody, VisitOut
+from services.queue.entrypoints.citizen.citizen_representations import DelayBody, FeedbackBody, VisitOut
 from services.queue.entrypoints.representations import (
     AppointmentBookedOut,
     BoardOut,
@@ -19,7 +19,7 @@ from services.queue.entrypoints.representations import (
     TicketOut,
     TicketTakenOut,
 )
-from services.queue.lobby import Part
+from services.queue.views.lobby import Part
 from shared.contracts.queue import (
     AppointmentBooked,
     BookAppointment,

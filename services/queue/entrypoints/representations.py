@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from services.queue.entrypoints import phone
-from services.queue.shown import Shown
+from services.queue.entrypoints.citizen import phone
+from services.queue.views.shown import Shown
 from shared.contracts.queue import Need, Slug
 
 

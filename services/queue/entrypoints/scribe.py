@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Mapping
 
-from services.queue.desk import Desk
 from services.queue.entrypoints.words import Words
-from services.queue.expectations import Expectations
-from services.queue.lobby import Lobby, Part
-from services.queue.views import Views
-from services.queue.watched import LiveLine, Step, Watched
+from services.queue.live.watched import LiveLine, Step, Watched
+from services.queue.views.desk import Desk
+from services.queue.views.expectations import Expectations
+from services.queue.views.lobby import Lobby, Part
+from services.queue.views.office import Views
 
 
 class QueueScribe:

@@ -4,10 +4,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.queue.desk_shown import BoardView, CounterView, NextView
-from services.queue.entrypoints.why import why
-from services.queue.shown import ServiceView, WaitView
-from services.queue.watched import Watched
+from services.queue.entrypoints.counter.why import why
+from services.queue.live.watched import Watched
+from services.queue.views.desk_shown import BoardView, CounterView, NextView
+from services.queue.views.shown import ServiceView, WaitView
 from shared.contracts.queue import Text
 from shared.web.formats import Formats
 from shared.web.i18n import LANGUAGES, Catalogues, gettext_noop

@@ -2,23 +2,22 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 
-from services.queue import expectations
+from services.queue.app import FOLDER
 from services.queue.domain import errors
 from services.queue.domain.forecast.forecast import Forecast, Range
 from services.queue.domain.forecast.track_record import ENOUGH
 from services.queue.domain.office import Office
 from services.queue.entrypoints.words import Words
-from services.queue.expectations import Expectations, rounded
+from services.queue.live.watched import Watched
+from services.queue.views.expectations import Expectations, rounded
 from services.queue.waits import followed
 from services.queue.waits import waits as at_work
 from services.queue.waits.followed import Followed
 from services.queue.waits.kept import Kept
 from services.queue.waits.waits import Waits
-from services.queue.watched import Watched
 from shared.contracts import queue
 from shared.messaging.errors import Transient
 from shared.web.i18n import Catalogues
@@ -26,7 +25,7 @@ from tests.queue.scene import MONDAY, OFFICE, Scene
 from tests.queue.waits.happened import BUSY, Play, empty_day
 from tests.support.waiting import until
 
-CATALOGUES = Catalogues(Path(expectations.__file__).parent / "locales")
+CATALOGUES = Catalogues(FOLDER / "locales")
 MINUTE = 60.0
 
 

@@ -1,0 +1,1 @@
+"""What citizens use: tickets, appointments, the kiosk, the procedures."""

@@ -1,0 +1,1 @@
+"""What officers at the counters use."""

@@ -1,0 +1,1 @@
+"""Who works for the office: signing in, sessions, accounts, roles."""
