@@ -53,7 +53,7 @@ class Officer(Typist):
 async def signed_in(people: People, office: Office, device: Device, *, at: str = COUNTER) -> Officer:
     """An officer who has come to their counter, by keyboard."""
     username = await office.employ(roles=("manager",))
-    officer = Officer(await people.enter("/queue/", device), device)
+    officer = Officer(await people.enter(f"/queue/offices/{office.id}", device), device)
     await officer.uses(officer.page.get_by_role("link", name=officer.says("For staff")))
     await officer.reaches(officer.page.get_by_label(officer.says("Office"), exact=True))
     await officer.writes(office.name(device.language))
