@@ -2,9 +2,16 @@
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.journeys.browser import PHONE, Device, People
+from tests.journeys.browser import PHONE, SECONDS, Device, People
 from tests.journeys.running import RENEWAL, Office, Ticket
 from tests.journeys.words import said
+from tests.support.waiting import until
+
+_WITHOUT_WAITS = """parts => parts.map(part => {
+  const waits = [...part.querySelectorAll('.slip-wait')].map(wait => wait.innerText.trim()).filter(Boolean)
+  return waits.reduce((text, wait) => text.replace(wait, ''), part.innerText).replace(/\\s+/g, ' ').trim()
+})"""
+"""What parts of a page say, but for the expected wait, which changes while people look."""
 
 
 class Citizen:
@@ -61,9 +68,13 @@ class Citizen:
         for text in texts:
             await expect(self.slip.get_by_text(text, exact=True).filter(visible=True)).to_have_count(1)
         parts = self.page.locator(".ticket-page > :not(.visually-hidden)").filter(visible=True)
-        shown = [part.strip() for part in await parts.all_inner_texts()]
+        shown = await parts.evaluate_all(_WITHOUT_WAITS)
         await self.page.reload()
-        await expect(parts).to_have_text(shown, use_inner_text=True)
+
+        async def as_before() -> bool:
+            return bool(await parts.evaluate_all(_WITHOUT_WAITS) == shown)
+
+        await until(as_before, within=SECONDS, what=f"the page says again {shown}")
 
     async def sees_people_ahead(self, ahead: int) -> None:
         """The ticket comes to say how many will be called before."""
