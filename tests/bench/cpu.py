@@ -19,6 +19,7 @@ from services.queue.routes import ROUTES
 from shared.clock import system_clock
 from shared.contracts.message import commands_topic
 from shared.contracts.queue import SERVICE
+from shared.messaging.attempt import ACCEPTED
 from shared.messaging.envelope import Record
 from shared.messaging.kafka import Publisher, as_records
 from shared.messaging.loop import Loop
@@ -108,6 +109,7 @@ class StubbedWorker:
         published = perf_counter()
         self._metrics.published(settled.report, published - decided, system_clock())
         assert not settled.report.dead, settled.report
+        assert {outcome for _, outcome in settled.report.outcomes} <= {ACCEPTED}, settled.report.outcomes
         for phase, seconds in settled.report.seconds.items():
             self.phases[phase] += seconds
         self.phases["decode"] += decided - began - sum(settled.report.seconds.values())

@@ -14,7 +14,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord
 
 from services.queue.demo import demo_office
 from shared.contracts.message import Command, commands_topic, events_topic
-from shared.contracts.queue import SERVICE, ConfigureOffice, CounterPlan, TakeTicket, Text
+from shared.contracts.queue import SERVICE, ConfigureOffice, CounterPlan, Shares, TakeTicket, Text
 from shared.messaging.envelope import encode_command
 from shared.messaging.kafka import Publisher, new_broker
 from shared.messaging.store import Published
@@ -30,7 +30,7 @@ PATIENCE_SECONDS = 60.0
 def office(id: str, *, counters: int = 3) -> ConfigureOffice:
     """The demo office under another name, open day and night, with the longest lines there can be."""
     plan = demo_office(always_open=True).plan
-    services = tuple(replace(service, quota=QUOTA) for service in plan.services)
+    services = tuple(replace(service, quota=QUOTA, shares=Shares(), appointments=None) for service in plan.services)
     every = tuple(service.id for service in services)
     desks = tuple(CounterPlan(f"loket-{n}", Text(f"Loket {n}", f"Counter {n}"), every) for n in range(1, counters + 1))
     return ConfigureOffice(office=id, plan=replace(plan, id=id, services=services, counters=desks))
