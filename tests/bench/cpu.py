@@ -49,7 +49,7 @@ Settle = Callable[[Sequence[ConsumerRecord]], Awaitable[None]]
 
 async def run(*, short: bool) -> Report:
     """The worker's loop and the bare one in turn."""
-    commands, rounds = (5_000, 3) if short else (20_000, 7)
+    commands, rounds = (5_000, 3) if short else (20_000, 5)
     worker, bare, settings = StubbedWorker(), _bare(), Settings()
     topic = Topic(settings)
     spent: dict[str, list[float]] = defaultdict(list)
