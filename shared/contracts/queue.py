@@ -7,7 +7,7 @@ commands only.
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
@@ -29,6 +29,7 @@ Role = Literal["officer", "manager", "administrator"]
 Roles = Annotated[tuple[Role, ...], Field(min_length=1, max_length=3)]
 Way = Literal["online", "kiosk", "counter", "appointment"]
 """How a person came into a line: by phone, at the machine in the lobby, by the staff's hand, by appointment."""
+WAYS: tuple[Way, ...] = get_args(Way)
 Group = Literal["ordinary", "priority", "appointment"]
 """As what a person waits. Each group has its own head start."""
 Need = Literal["elderly", "disabled", "pregnant", "nursing"]

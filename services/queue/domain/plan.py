@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from services.queue.domain import errors
 from services.queue.domain.hours import MIDNIGHT
-from shared.contracts.queue import CounterPlan, OfficePlan, Opening, ServicePlan
+from shared.contracts.queue import WAYS, CounterPlan, OfficePlan, Opening, ServicePlan
 
 
 def check(plan: OfficePlan) -> None:
@@ -54,7 +54,7 @@ def _problems_of_counter(counter: CounterPlan, offered: set[str]) -> Iterator[st
 
 
 def _problems_of_shares(service: ServicePlan) -> Iterator[str]:
-    for way in ("online", "kiosk", "counter", "appointment"):
+    for way in WAYS:
         share = getattr(service.shares, way)
         if share is not None and share > service.quota:
             yield f"{service.id} gives {share} tickets by {way}, but only {service.quota} in all"

@@ -8,7 +8,8 @@ import numpy as np
 from services.queue.domain.forecast.forecast import forecast
 from services.queue.domain.forecast.learner import Learner
 from services.queue.domain.forecast.order import MERGED
-from services.queue.domain.forecast.situation import Booking, CounterNow, Group, Situation, Visit, Waiting
+from services.queue.domain.forecast.situation import Booking, CounterNow, Situation, Visit, Waiting
+from shared.contracts.queue import Group
 
 PEOPLE, COUNTERS = 300, 8
 ROUNDS = 25

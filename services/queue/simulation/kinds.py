@@ -6,8 +6,8 @@ from typing import Literal
 
 import numpy as np
 
-from services.queue.domain.forecast.situation import Group
 from services.queue.simulation.truth import FIRST_TICKET, HOUR, LAST_TICKET, MINUTE, TrueOffice
+from shared.contracts.queue import Group
 
 Kind = Literal["quiet", "surge", "breakdown", "priorities", "appointments"]
 KINDS: tuple[Kind, ...] = ("quiet", "surge", "breakdown", "priorities", "appointments")

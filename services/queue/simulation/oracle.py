@@ -13,10 +13,11 @@ import numpy as np
 from services.queue.domain.forecast.arrivals import BIN, BINS, Arrivals
 from services.queue.domain.forecast.beliefs import BOOKING_ORIGIN, Beliefs, Pace
 from services.queue.domain.forecast.durations import Floats, Table
-from services.queue.domain.forecast.situation import GROUPS, Group
+from services.queue.domain.forecast.situation import GROUPS
 from services.queue.simulation.days import RecordedDay
 from services.queue.simulation.kinds import HALF_HOURS, MAKES, SURGE_LENGTH, Kind, Make
 from services.queue.simulation.truth import AFTERNOON, FIRST_TICKET, HOUR, TrueOffice, TrueService, Way
+from shared.contracts.queue import Group
 
 DRAWS = 10_000
 """So many draws stand for a true distribution."""

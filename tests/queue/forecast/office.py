@@ -8,7 +8,8 @@ from services.queue.domain.forecast.beliefs import Beliefs, Pace
 from services.queue.domain.forecast.durations import Floats, Table
 from services.queue.domain.forecast.forecast import Forecast, forecast
 from services.queue.domain.forecast.order import FIRST_COME, Order
-from services.queue.domain.forecast.situation import CounterNow, Group, Situation, Visit, Waiting
+from services.queue.domain.forecast.situation import CounterNow, Situation, Visit, Waiting
+from shared.contracts.queue import Group
 
 NINE = 9 * 3600.0
 MINUTE = 60.0

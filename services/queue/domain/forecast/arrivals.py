@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from services.queue.domain.forecast.durations import Floats
-from services.queue.domain.forecast.situation import Group
+from shared.contracts.queue import Group
 
 BIN = 1800.0
 BINS = 48

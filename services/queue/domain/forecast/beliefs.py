@@ -11,7 +11,7 @@ import numpy as np
 
 from services.queue.domain.forecast.arrivals import Arrivals
 from services.queue.domain.forecast.durations import Floats, Table
-from services.queue.domain.forecast.situation import Group
+from shared.contracts.queue import Group
 
 BOOKING_ORIGIN = 7200.0
 """Check-ins are counted from two hours before the appointment, so that being early is a duration too."""

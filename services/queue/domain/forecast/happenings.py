@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from services.queue.domain.forecast.situation import Break, Group
-from shared.contracts.queue import State
+from services.queue.domain.forecast.situation import Break
+from shared.contracts.queue import Group, State
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from services.queue.domain.forecast.arrivals import Profiles
 from services.queue.domain.forecast.beliefs import BOOKING_ORIGIN, Beliefs, Pace
 from services.queue.domain.forecast.durations import Durations, Prior
 from services.queue.domain.forecast.rates import Effect, Rate, Share
-from services.queue.domain.forecast.situation import Group
+from shared.contracts.queue import Group
 
 HOUR = 3600.0
 DAY = 24 * HOUR

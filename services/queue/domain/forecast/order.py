@@ -12,7 +12,8 @@ Ziedins, Queueing Systems 77, 2014) has no such number and could not be forecast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from services.queue.domain.forecast.situation import Group, Waiting
+from services.queue.domain.forecast.situation import Waiting
+from shared.contracts.queue import Group
 
 MINUTE = 60.0
 SLIVER = 0.001

@@ -14,7 +14,8 @@ from services.queue.domain.forecast.beliefs import BOOKING_ORIGIN, Beliefs
 from services.queue.domain.forecast.durations import Floats
 from services.queue.domain.forecast.forward import NEVER, Lane
 from services.queue.domain.forecast.order import Order
-from services.queue.domain.forecast.situation import GROUPS, Booking, Group, Situation, Waiting
+from services.queue.domain.forecast.situation import GROUPS, Booking, Situation, Waiting
+from shared.contracts.queue import Group
 
 
 @dataclass(frozen=True, slots=True)

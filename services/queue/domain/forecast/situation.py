@@ -4,10 +4,11 @@ Times are seconds since the epoch. Nothing here changes; `Watch` makes a new one
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import get_args
 
-Group = Literal["ordinary", "priority", "appointment"]
-GROUPS: tuple[Group, ...] = ("ordinary", "priority", "appointment")
+from shared.contracts.queue import Group
+
+GROUPS: tuple[Group, ...] = get_args(Group)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from services.queue.domain.forecast.desk import Desk, Shift
 from services.queue.domain.forecast.learner import Learner
 from services.queue.domain.forecast.order import Order
 from services.queue.domain.forecast.person import Person
-from services.queue.domain.forecast.situation import Booking, Group, Situation, Waiting
+from services.queue.domain.forecast.situation import Booking, Situation, Waiting
+from shared.contracts.queue import Group
 
 SILENT_MOST = 2700.0
 

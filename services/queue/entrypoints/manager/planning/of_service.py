@@ -14,6 +14,7 @@ from services.queue.entrypoints.manager.planning.fields import (
 )
 from services.queue.entrypoints.manager.planning.of_office import new_id
 from shared.contracts.queue import (
+    WAYS,
     AppointmentPlan,
     OfficePlan,
     Opening,
@@ -44,7 +45,7 @@ class Service:
             free = next((letter for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" if letter not in letters), "")
             return {"prefix": one(free), "quota": one(100), "usual": one(10)}
         service = the_service(plan, self.service)
-        shares = {way: one(getattr(service.shares, way)) for way in ("online", "kiosk", "counter", "appointment")}
+        shares = {way: one(getattr(service.shares, way)) for way in WAYS}
         return (
             both_written("name", service.name)
             | {"prefix": one(service.prefix), "quota": one(service.quota), "usual": one(f"{service.usual_minutes:g}")}
@@ -91,8 +92,7 @@ class Service:
         if any(service.prefix == prefix and service.id != id for service in plan.services):
             read.errors["prefix"] = gettext("Another service has this letter.")
         quota = read.number("quota", 1, QUOTA_MOST)
-        ways = ("online", "kiosk", "counter", "appointment")
-        shares = Shares(**{way: read.maybe_number(way, 0, quota) for way in ways})
+        shares = Shares(**{way: read.maybe_number(way, 0, quota) for way in WAYS})
         name, usual = read.both("name"), read.decimal("usual", 0.5, 240)
         read.done()
         if self.service is None:
