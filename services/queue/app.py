@@ -24,6 +24,7 @@ from services.queue.entrypoints.citizen import (
 from services.queue.entrypoints.counter import counter_api, counter_pages
 from services.queue.entrypoints.manager import figures_api, figures_pages, plan_api, plan_pages
 from services.queue.entrypoints.refusals import REFUSALS
+from services.queue.entrypoints.representations import OutcomeOut
 from services.queue.entrypoints.scribe import QueueScribe
 from services.queue.entrypoints.staff import (
     account_pages,
@@ -90,6 +91,7 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with connected(settings) as client:
             queue = app.state.queue = _compose(settings, hub, client, outside)
+            app.state.gateway = queue.gateway
             database = client[settings.database(SERVICE)]
             sessions = Prepared(MongoSessionStore(database[SESSIONS]).prepare)
             kiosks = Prepared(MongoSessionStore(database[KIOSKS]).prepare)
@@ -142,6 +144,7 @@ def create_app(settings: Settings) -> FastAPI:
         checks={"broker": broker, "database": database},
         asyncapi=lambda: json.loads(asyncapi_document(SERVICE)),
         schema=lambda label: schema(SERVICE, label),
+        outcome=OutcomeOut,
     )
     app = create_web_app(service, secret_key=settings.secret_key, lifespan=lifespan, secure=settings.https, hub=hub)
     return app

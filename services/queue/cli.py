@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 if TYPE_CHECKING:
     from services.queue.views.shown import StaffView
-    from shared.contracts.queue import StaffCommand
+    from shared.contracts.staff import StaffCommand
 
 app = typer.Typer(help="Accounts of an office's staff.", no_args_is_help=True)
 

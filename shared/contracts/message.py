@@ -9,6 +9,8 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.contracts.fields import Slug
+
 Classification = Literal["public", "internal", "personal"]
 """Who may read a message: `personal` is allowed on a service's own command topic only."""
 
@@ -54,6 +56,17 @@ class Event(Message):
     """A fact, in the past tense, on `<service>.events.v1`. Carries no personal data."""
 
     classification: ClassVar[Classification] = "public"
+
+
+class OfficeMessage(Message):
+    """A message that names its office, which is its partition key: one office is one order of events."""
+
+    office: Slug
+    """The office's short name, which is also the partition key."""
+
+    def key(self) -> str:
+        """The office."""
+        return self.office
 
 
 class Refusal(Event):

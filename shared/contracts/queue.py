@@ -11,20 +11,16 @@ from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
-from shared.contracts.message import Classification, Command, Event, Message, Refusal
+from shared.contracts import staff
+from shared.contracts.fields import Language as Language
+from shared.contracts.fields import Phone as Phone
+from shared.contracts.fields import Slug as Slug
+from shared.contracts.fields import Text as Text
+from shared.contracts.message import Classification, Command, Event, OfficeMessage, Refusal
 
 SERVICE = "queue"
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$")]
-"""A short name that can stand in an address: lower-case letters, digits and inner hyphens."""
-Phone = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$")]
-"""A telephone number in E.164 form, `+6281234567890`."""
 TicketId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
-Language = Literal["id", "en"]
-Username = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{1,62}$")]
-"""Unique in an office."""
-PasswordHash = Annotated[str, StringConstraints(pattern=r"^\$argon2id\$", max_length=256)]
-"""An argon2id hash; a password itself never enters the bus."""
 Role = Literal["officer", "manager", "administrator"]
 Roles = Annotated[tuple[Role, ...], Field(min_length=1, max_length=3)]
 Way = Literal["online", "kiosk", "counter", "appointment"]
@@ -59,14 +55,6 @@ SlotTime = Annotated[AwareDatetime, AfterValidator(_within_reach)]
 
 
 # What an office is made of -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text in the two languages of the pages."""
-
-    id: Annotated[str, Field(max_length=2000)]
-    en: Annotated[str, Field(max_length=2000)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,16 +181,10 @@ class OfficePlan:
 # Commands ------------------------------------------------------------------------------------------------
 
 
-class QueueMessage(Message):
+class QueueMessage(OfficeMessage):
     """Every message of the queue names its office, which is its partition key."""
 
     publisher: ClassVar[str] = SERVICE
-    office: Slug
-    """The office's short name, which is also the partition key."""
-
-    def key(self) -> str:
-        """The office."""
-        return self.office
 
 
 class QueueCommand(QueueMessage, Command):
@@ -218,46 +200,25 @@ class ConfigureOffice(QueueCommand):
     """The plan it was made from: refused where another one has come in between. Left out: whatever is there."""
 
 
-class StaffCommand(QueueCommand):
-    """A wish about one person's local account."""
-
-    classification: ClassVar[Classification] = "personal"
-    username: Username
-    """Unique in the office."""
-
-
-class AddStaff(StaffCommand):
+class AddStaff(QueueCommand, staff.AddStaff):
     """Let a person work for the office. Adding the same user name again renews name and password."""
 
-    display_name: Annotated[str, StringConstraints(min_length=1, max_length=80)]
-    """How the person is called."""
-    password_hash: PasswordHash
-    """An argon2id hash; the password itself never enters the bus."""
     roles: Roles | None = None
     """What the person works as. Left out: as before, and as an officer for who is new."""
-    one_time: bool = False
-    """Whether the password only serves to choose another one."""
 
 
-class AssignRoles(StaffCommand):
+class AssignRoles(QueueCommand, staff.AssignRoles):
     """Have a person work as something else. Refused for one's own account: nobody shuts themselves out."""
 
     roles: Roles
     """All that the person works as from now on."""
 
 
-class ChangePassword(StaffCommand):
+class ChangePassword(QueueCommand, staff.ChangePassword):
     """Give a person's account another password."""
 
-    password_hash: PasswordHash
-    """An argon2id hash; the password itself never enters the bus."""
-    one_time: bool = False
-    """Whether the password only serves to choose another one."""
-    replaces: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
-    """SHA-256 of the hash that it takes the place of: refused where another one has come in between."""
 
-
-class RemoveStaff(StaffCommand):
+class RemoveStaff(QueueCommand, staff.RemoveStaff):
     """Let a person work for the office no more. Refused for one's own account."""
 
 
@@ -442,28 +403,19 @@ class OfficeConfigured(QueueEvent):
     """Counts the office's plans."""
 
 
-class StaffEvent(QueueEvent):
-    """What happened to a local account; whose it is stays inside the service. Sessions from before are over."""
-
-    staff: str
-    """A pseudonym of the user name."""
-    revision: int
-    """Counts the account's changes."""
-
-
-class StaffAdded(StaffEvent):
+class StaffAdded(QueueEvent, staff.StaffAdded):
     """A person may work for the office, or has a new password."""
 
 
-class RolesAssigned(StaffEvent):
+class RolesAssigned(QueueEvent, staff.RolesAssigned):
     """A person works as something else."""
 
 
-class PasswordChanged(StaffEvent):
+class PasswordChanged(QueueEvent, staff.PasswordChanged):
     """An account has another password."""
 
 
-class StaffRemoved(StaffEvent):
+class StaffRemoved(QueueEvent, staff.StaffRemoved):
     """A person works for the office no more."""
 
 
@@ -720,3 +672,16 @@ EVENTS: tuple[type[Event], ...] = (
     StepUndone, LineClosed, CounterSignedOn, CounterSignedOff, CounterPaused, CounterResumed, AppointmentBooked,
     AppointmentMoved, AppointmentCancelled, FeedbackGiven, CommandRefused,
 )  # fmt: skip
+
+STAFF = staff.StaffMessages(
+    add=AddStaff,
+    assign=AssignRoles,
+    change=ChangePassword,
+    remove=RemoveStaff,
+    added=StaffAdded,
+    assigned=RolesAssigned,
+    changed=PasswordChanged,
+    removed=StaffRemoved,
+    roles=get_args(Role),
+    newcomer=("officer",),
+)

@@ -13,7 +13,7 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
-from pydantic import SecretStr
+from pydantic import BaseModel, SecretStr
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -29,6 +29,7 @@ from shared.web.health import Check, health_routes
 from shared.web.i18n import Catalogues, LanguageMiddleware
 from shared.web.problems import Problems, RefusalText, problem
 from shared.web.reference import Reference, of_asyncapi, of_openapi
+from shared.web.representations import OutcomeOut
 from shared.web.security import BodyLimitMiddleware, SecurityHeadersMiddleware
 from shared.web.sse import Hub
 from shared.web.templates import Templates
@@ -57,6 +58,18 @@ class WebService:
     """Its AsyncAPI document."""
     schema: Callable[[str], bytes] | None = None
     """The JSON Schema of a message by its label, `TicketTaken.v1`. Raises `KeyError`."""
+    outcome: type[BaseModel] = OutcomeOut
+    """How its API tells what became of a command: at least `id` and `status`, with defaults for all else."""
+
+    @property
+    def home(self) -> str:
+        """Where its pages begin."""
+        return f"/{self.name}/"
+
+    @property
+    def api(self) -> str:
+        """Before every address of its JSON API."""
+        return f"/{self.name}/api/v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +81,12 @@ class Web:
     problems: Problems
     assets: Assets
     hub: Hub
+    home: str
+    """Where the service's pages begin, `/queue/`."""
+    api: str
+    """Before every address of its JSON API, `/queue/api/v1`."""
+    outcome: type[BaseModel]
+    """How its API tells what became of a command."""
 
 
 def create_app(
@@ -108,7 +127,8 @@ def create_app(
             Middleware(BodyLimitMiddleware, limit=body_limit),
         ],
     )
-    app.state.web = Web(templates, csrf, problems, assets, Hub() if hub is None else hub)
+    hub = Hub() if hub is None else hub
+    app.state.web = Web(templates, csrf, problems, assets, hub, service.home, service.api, service.outcome)
     app.router.routes.extend(health_routes(service.checks))
     app.add_route(f"{prefix}/static/{{path:path}}", assets.serve, include_in_schema=False)
     for router in service.routers:

@@ -6,7 +6,8 @@ import pytest
 
 from services.queue.domain.staff import Staff
 from shared.contracts import queue
-from shared.contracts.queue import AddStaff, AssignRoles, ChangePassword, RemoveStaff, Role, StaffEvent, StaffRemoved
+from shared.contracts.queue import AddStaff, AssignRoles, ChangePassword, RemoveStaff, Role, StaffRemoved
+from shared.contracts.staff import StaffCommand, StaffEvent
 from tests.queue.scene import OFFICE, Scene
 
 HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdA$aGFzaA"
@@ -118,7 +119,7 @@ async def test_one_s_own_change_does_not_overrule_an_administrator_s() -> None:
 
 
 @pytest.mark.parametrize("command", [assign("administrator"), change(), REMOVE], ids=lambda c: type(c).__name__)
-async def test_nobody_can_be_changed_who_is_not_there(command: queue.StaffCommand) -> None:
+async def test_nobody_can_be_changed_who_is_not_there(command: StaffCommand) -> None:
     scene = await Scene.opened()
     assert await scene.refused(command) == ("staff-unknown", {})
     assert scene.all(Staff) == []
@@ -137,7 +138,7 @@ async def test_of_who_is_removed_nothing_stays_but_the_user_name() -> None:
 
 
 @pytest.mark.parametrize("command", [assign("administrator"), change(), REMOVE], ids=lambda c: type(c).__name__)
-async def test_who_is_removed_does_not_come_back_by_a_late_change(command: queue.StaffCommand) -> None:
+async def test_who_is_removed_does_not_come_back_by_a_late_change(command: StaffCommand) -> None:
     scene, _ = await with_sari()
     await scene.done(REMOVE, actor=ADMINISTRATOR)
     assert await scene.refused(command) == ("staff-unknown", {})
@@ -156,7 +157,7 @@ async def test_who_returns_is_an_officer_and_revisions_go_on() -> None:
 
 @pytest.mark.parametrize("command", [assign("administrator"), REMOVE], ids=lambda c: type(c).__name__)
 @pytest.mark.parametrize("actor", ["staff/sari", "staff/sari/loket-1"])
-async def test_nobody_changes_their_own_rights(command: queue.StaffCommand, actor: str) -> None:
+async def test_nobody_changes_their_own_rights(command: StaffCommand, actor: str) -> None:
     scene, before = await with_sari()
     (event,) = await scene.send(command, actor=actor)
     assert isinstance(event, queue.CommandRefused)
@@ -168,7 +169,7 @@ async def test_nobody_changes_their_own_rights(command: queue.StaffCommand, acto
 
 
 @pytest.mark.parametrize("command", [add(), assign("manager"), change(), REMOVE], ids=lambda c: type(c).__name__)
-async def test_a_redelivered_command_has_one_effect(command: queue.StaffCommand) -> None:
+async def test_a_redelivered_command_has_one_effect(command: StaffCommand) -> None:
     scene, _ = await with_sari()
     first = await scene.done(command, id="once-and-only-once", actor=ADMINISTRATOR)
     after = sari(scene)

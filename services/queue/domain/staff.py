@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from services.queue.domain import errors
-from shared.contracts.queue import PasswordChanged, Role, RolesAssigned, StaffAdded, StaffEvent, StaffRemoved
+from shared.contracts.queue import PasswordChanged, Role, RolesAssigned, StaffAdded, StaffRemoved
+from shared.contracts.staff import StaffEvent
 
 NEWCOMER: tuple[Role, ...] = ("officer",)
 

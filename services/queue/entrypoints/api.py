@@ -1,13 +1,11 @@
 """The public JSON API below `/queue/api/v1`: offices, tickets, boards, and what became of a command."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 from starlette.requests import Request
-from starlette.responses import JSONResponse
 
 from services.queue.context import Queue, queue_of
-from services.queue.entrypoints.ask import CITIZEN, ask
 from services.queue.entrypoints.citizen.citizen_representations import DelayBody, FeedbackBody, VisitOut
 from services.queue.entrypoints.representations import (
     AppointmentBookedOut,
@@ -25,28 +23,17 @@ from shared.contracts.queue import (
     BookAppointment,
     CancelTicket,
     CheckIn,
-    CommandRefused,
     DelayTicket,
     GiveFeedback,
     TakeTicket,
     TicketTaken,
 )
-from shared.messaging.attempt import ACCEPTED
 from shared.messaging.errors import Pending
+from shared.web.ask import CITIZEN, ask
+from shared.web.outcomes import PROBLEM, CommandId, accepted_later, later, outcome_of
 
 PREFIX = "/queue/api/v1"
-PROBLEM: dict[int | str, dict[str, Any]] = {
-    status: {"description": text, "content": {"application/problem+json": {}}}
-    for status, text in {
-        404: "There is no such thing",
-        409: "Refused: the type names the reason",
-        422: "Something in the request is missing or wrong",
-        503: "Broker or database are away: try again with the same Idempotency-Key",
-    }.items()
-}
-ACCEPTED_LATER: dict[int | str, dict[str, Any]] = {
-    202: {"model": OutcomeOut, "description": "On its way: ask the address in `Location` for the outcome"}
-}
+ACCEPTED_LATER = accepted_later(OutcomeOut)
 
 router = APIRouter(prefix=PREFIX, tags=["citizens"], responses=PROBLEM)
 
@@ -55,7 +42,6 @@ Some = Annotated[
     str,
     Query(max_length=400, pattern="^[a-z0-9,-]*$", description="Short names with commas between them; empty for all"),
 ]
-CommandId = Annotated[str, Path(pattern="^[A-Za-z0-9][A-Za-z0-9_~-]{0,63}$", description="Its `Idempotency-Key`")]
 
 
 @router.get("/offices")
@@ -106,7 +92,7 @@ async def cancel_ticket(request: Request, token: Token) -> TicketOut | Response:
     try:
         await ask(request, CancelTicket(office=view.office, ticket=view.id))
     except Pending as pending:
-        return later(pending)
+        return later(request, pending)
     return TicketOut.model_validate(await queue.views.ticket(view.id))
 
 
@@ -125,7 +111,7 @@ async def delay_ticket(request: Request, token: Token, body: DelayBody) -> Ticke
     try:
         await ask(request, DelayTicket(office=view.office, ticket=view.id, minutes=body.minutes))
     except Pending as pending:
-        return later(pending)
+        return later(request, pending)
     return TicketOut.model_validate(await queue.views.ticket(view.id))
 
 
@@ -137,39 +123,26 @@ async def give_feedback(request: Request, token: Token, body: FeedbackBody) -> V
     try:
         await ask(request, GiveFeedback(office=view.office, ticket=view.id, score=body.score, words=body.words))
     except Pending as pending:
-        return later(pending)
+        return later(request, pending)
     return VisitOut.of(await queue.holders.visit(view.id), queue.links)
 
 
 @router.get("/commands/{id}", response_model=OutcomeOut, responses=ACCEPTED_LATER)
 async def command(request: Request, id: CommandId) -> OutcomeOut | Response:
     """What became of a command: 202 while nothing has."""
-    outcome = await outcome_of(queue_of(request), id)
-    return later(Pending(id)) if outcome.status == "pending" else outcome
+    outcome = await outcome_out(queue_of(request), id)
+    return later(request, Pending(id)) if outcome.status == "pending" else outcome
 
 
-async def outcome_of(queue: Queue, id: str) -> OutcomeOut:
-    """What the journal says of a command."""
-    entry = (await queue.store.entries([id])).get(id)
-    if entry is None:
-        return OutcomeOut(id=id, status="pending")
-    first = entry.events[0].value or b"{}"
-    if entry.outcome == ACCEPTED:
-        outcome = OutcomeOut(id=id, status="accepted")
-        if entry.type in (TakeTicket.type(), CheckIn.type()):
-            outcome.ticket = taken_out(queue, TicketTaken.model_validate_json(first))
-        elif entry.type == BookAppointment.type():
-            outcome.appointment = booked_out(queue, AppointmentBooked.model_validate_json(first))
-        return outcome
-    refusal = CommandRefused.model_validate_json(first)
-    return OutcomeOut(id=id, status="refused", reason=refusal.reason, details=refusal.details)
-
-
-def later(pending: Pending) -> JSONResponse:
-    """202: the command is safe, its outcome is still to come."""
-    outcome = OutcomeOut(id=pending.command_id, status="pending")
-    headers = {"Location": f"{PREFIX}/commands/{pending.command_id}", "Retry-After": "1"}
-    return JSONResponse(outcome.model_dump(mode="json"), 202, headers)
+async def outcome_out(queue: Queue, id: str) -> OutcomeOut:
+    """What became of a command, with what it made."""
+    known = await outcome_of(queue.store, id)
+    outcome = OutcomeOut(id=id, status=known.status, reason=known.reason, details=dict(known.details))
+    if known.status == "accepted" and known.type in (TakeTicket.type(), CheckIn.type()):
+        outcome.ticket = taken_out(queue, TicketTaken.model_validate_json(known.event))
+    elif known.status == "accepted" and known.type == BookAppointment.type():
+        outcome.appointment = booked_out(queue, AppointmentBooked.model_validate_json(known.event))
+    return outcome
 
 
 async def take(
@@ -179,7 +152,7 @@ async def take(
     try:
         taken = await ask(request, command, actor=actor)
     except Pending as pending:
-        return later(pending)
+        return later(request, pending)
     assert isinstance(taken, TicketTaken)
     ticket = taken_out(queue_of(request), taken)
     response.headers["Location"] = f"{PREFIX}/tickets/{ticket.link.rpartition('/')[2]}"

@@ -3,23 +3,12 @@
 from datetime import date, datetime, time
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
 from services.queue.entrypoints.citizen import phone
 from services.queue.views.shown import Shown
 from shared.contracts.queue import Need, Slug
-
-
-class Resource(BaseModel):
-    """Read from a view's attributes. Fields may be added; none changes or goes within a version."""
-
-    model_config = ConfigDict(from_attributes=True, use_attribute_docstrings=True)
-
-
-class Body(BaseModel):
-    """What a client sends. A field that does not exist is an error, so that a typo is not ignored."""
-
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+from shared.web.representations import Body, Resource
 
 
 class TextOut(Resource):
@@ -187,7 +176,7 @@ class OutcomeOut(Resource):
     """The new appointment, where the command booked one."""
     reason: str | None = None
     """The refusal's slug."""
-    details: dict[str, str | int] = {}
+    details: dict[str, str | int] = Field({})
 
 
 def _phone(written: str | None) -> str | None:

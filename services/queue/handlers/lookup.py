@@ -10,20 +10,15 @@ from services.queue.domain.line import Line, line_id
 from services.queue.domain.office import Office
 from services.queue.domain.staff import Staff, staff_id
 from services.queue.domain.ticket import Ticket
-from shared.contracts.queue import (
-    AppointmentCommand,
-    CounterCommand,
-    QueueCommand,
-    ServicePlan,
-    StaffCommand,
-    TicketCommand,
-)
+from shared.contracts.message import OfficeMessage
+from shared.contracts.queue import AppointmentCommand, CounterCommand, ServicePlan, TicketCommand
+from shared.contracts.staff import StaffCommand
 from shared.messaging.routes import Ref
 from shared.messaging.store import Span, Where
 from shared.messaging.work import Work
 
 
-def needs_office(command: QueueCommand, _: Work) -> Iterator[Ref]:
+def needs_office(command: OfficeMessage, _: Work) -> Iterator[Ref]:
     """What a command to an office loads."""
     yield Ref(Office, command.office)
 
@@ -100,7 +95,7 @@ class AtCounter(NamedTuple):
     ticket: Ticket
 
 
-async def the_office(command: QueueCommand, work: Work) -> Office:
+async def the_office(command: OfficeMessage, work: Work) -> Office:
     """The office a command is addressed to."""
     office = await work.find(Office, command.office)
     if office is None:

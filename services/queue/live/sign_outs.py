@@ -8,7 +8,7 @@ of the account ends; and not all that protects it, since a session's revision is
 import asyncio
 
 from shared.auth.sessions import Sessions
-from shared.contracts.queue import StaffEvent
+from shared.contracts.staff import StaffEvent
 from shared.log import get_logger
 from shared.messaging.envelope import Incoming
 from shared.messaging.errors import Transient

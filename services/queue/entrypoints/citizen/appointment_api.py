@@ -7,8 +7,7 @@ from fastapi import APIRouter, Path, Response
 from starlette.requests import Request
 
 from services.queue.context import Queue, queue_of
-from services.queue.entrypoints.api import ACCEPTED_LATER, PREFIX, PROBLEM, booked_out, later, take
-from services.queue.entrypoints.ask import ask
+from services.queue.entrypoints.api import ACCEPTED_LATER, PREFIX, booked_out, take
 from services.queue.entrypoints.citizen.citizen_representations import (
     AppointmentOut,
     BookBody,
@@ -26,6 +25,8 @@ from shared.contracts.queue import (
     MoveAppointment,
 )
 from shared.messaging.errors import Pending
+from shared.web.ask import ask
+from shared.web.outcomes import PROBLEM, later
 
 router = APIRouter(prefix=PREFIX, tags=["appointments"], responses=PROBLEM)
 
@@ -48,7 +49,7 @@ async def book(request: Request, response: Response, body: BookBody) -> Appointm
     try:
         booked = await ask(request, command)
     except Pending as pending:
-        return later(pending)
+        return later(request, pending)
     assert isinstance(booked, AppointmentBooked)
     appointment = booked_out(queue_of(request), booked)
     response.headers["Location"] = f"{PREFIX}/appointments/{appointment.link.rpartition('/')[2]}"
@@ -93,7 +94,7 @@ async def _after(request: Request, command: AppointmentCommand) -> AppointmentOu
     try:
         await ask(request, command)
     except Pending as pending:
-        return later(pending)
+        return later(request, pending)
     return await _out(queue_of(request), command.appointment)
 
 

@@ -5,13 +5,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.queue.context import queue_of
-from services.queue.entrypoints.ask import ask, new_key
 from services.queue.entrypoints.citizen import ical, qr
-from services.queue.entrypoints.citizen.pages import Key, NeedField, see, wait
+from services.queue.entrypoints.citizen.pages import NeedField
 from services.queue.entrypoints.counter.why import need_words
 from shared.contracts.queue import AppointmentCommand, CancelAppointment, CheckIn, TicketTaken
 from shared.messaging.errors import Declined, Pending
 from shared.web.app import web
+from shared.web.ask import Key, ask, new_key
+from shared.web.outcomes import see, wait
 from shared.web.problems import Problem
 
 router = APIRouter(prefix="/queue/a/{token}", include_in_schema=False)
@@ -62,7 +63,7 @@ async def _do(request: Request, token: str, command: AppointmentCommand, key: st
         problem = web(request).problems.refusal(declined.slug, declined.details)
         return await appointment_page(request, token, problem)
     except Pending as pending:
-        return wait(pending, back=f"/queue/a/{token}")
+        return wait(request, pending, back=f"/queue/a/{token}")
     return see(queue_of(request).links.path(done.ticket) if isinstance(done, TicketTaken) else f"/queue/a/{token}")
 
 

@@ -10,15 +10,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.queue.context import queue_of
-from services.queue.entrypoints.ask import ask, new_key
 from services.queue.entrypoints.citizen import phone
 from services.queue.entrypoints.citizen.appointment_pages import appointment_page
-from services.queue.entrypoints.citizen.pages import Key, see, wait
 from services.queue.views.citizen_shown import AppointmentView
 from shared.contracts.queue import AppointmentBooked, BookAppointment, MoveAppointment, SlotTime
 from shared.messaging.errors import Declined, Pending
 from shared.web.app import web
+from shared.web.ask import Key, ask, new_key
 from shared.web.i18n import gettext
+from shared.web.outcomes import see, wait
 from shared.web.problems import Problem
 
 router = APIRouter(prefix="/queue", include_in_schema=False)
@@ -57,7 +57,7 @@ async def book(
         problem = web(request).problems.refusal(declined.slug, declined.details)
         return await _calendar(request, office, service, slot[:10], slot=slot, written=written, problem=problem)
     except Pending as pending:
-        return wait(pending, back=request.scope["path"])
+        return wait(request, pending, back=request.scope["path"])
     assert isinstance(booked, AppointmentBooked)
     return see(queue_of(request).appointment_links.path(booked.appointment))
 
@@ -86,7 +86,7 @@ async def move(request: Request, token: str, key: Key, slot: _Slot = "") -> Resp
             return await appointment_page(request, token, problem)
         return await _calendar(request, view.office, view.service, slot[:10], problem=problem, moving=view, token=token)
     except Pending as pending:
-        return wait(pending, back=f"/queue/a/{token}")
+        return wait(request, pending, back=f"/queue/a/{token}")
     return see(f"/queue/a/{token}")
 
 

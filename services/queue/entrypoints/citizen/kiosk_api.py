@@ -6,12 +6,13 @@ from fastapi import APIRouter, Path, Response
 from starlette.requests import Request
 
 from services.queue.context import queue_of
-from services.queue.entrypoints.api import ACCEPTED_LATER, PREFIX, PROBLEM, take
+from services.queue.entrypoints.api import ACCEPTED_LATER, PREFIX, take
 from services.queue.entrypoints.citizen.citizen_representations import KioskOpenedOut, KioskOut, KioskTicketBody
 from services.queue.entrypoints.citizen.kiosk import open_kiosk, the_kiosk
 from services.queue.entrypoints.representations import TicketTakenOut
 from services.queue.entrypoints.staff.officer import MayWorkAtCounters
 from shared.contracts.queue import Slug, TakeTicket
+from shared.web.outcomes import PROBLEM
 from shared.web.problems import problem
 
 router = APIRouter(prefix=PREFIX + "/offices/{office}/kiosks", tags=["kiosks"], responses=PROBLEM)

@@ -12,16 +12,17 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from services.queue.context import queue_of
-from services.queue.entrypoints.api import CommandId, outcome_of
-from services.queue.entrypoints.ask import ask, new_key
+from services.queue.entrypoints.api import outcome_out
 from services.queue.entrypoints.citizen import qr
 from services.queue.entrypoints.citizen.kiosk import find_kiosk, open_kiosk, the_kiosk
-from services.queue.entrypoints.citizen.pages import Key, NeedField, see
+from services.queue.entrypoints.citizen.pages import NeedField
 from services.queue.entrypoints.counter.why import need_words
 from services.queue.entrypoints.staff.officer import MayWorkAtCounters, find_officer
 from shared.contracts.queue import Slug, TakeTicket, TicketTaken
 from shared.messaging.errors import Declined, Pending
 from shared.web.app import web
+from shared.web.ask import Key, ask, new_key
+from shared.web.outcomes import CommandId, see
 from shared.web.problems import Problem, problem
 
 KIOSKS = "/queue/kiosks"
@@ -85,7 +86,7 @@ async def ticket(request: Request, office: str, token: str) -> Response:
 async def waits(request: Request, office: str, id: CommandId) -> Response:
     """Until the ticket is there."""
     await the_kiosk(request, office)
-    outcome = await outcome_of(queue_of(request), id)
+    outcome = await outcome_out(queue_of(request), id)
     if outcome.status == "pending":
         return web(request).templates.page(request, "accepted.html", 202, back=_base(office))
     if outcome.status == "refused":

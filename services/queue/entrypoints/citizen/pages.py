@@ -4,25 +4,25 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from services.queue.context import queue_of
-from services.queue.entrypoints.api import CommandId, Some, outcome_of
-from services.queue.entrypoints.ask import ask, new_key
+from services.queue.entrypoints.api import Some, outcome_out
 from services.queue.entrypoints.citizen import phone
 from services.queue.entrypoints.counter.why import need_words
 from services.queue.views.lobby import Part
 from shared.contracts.queue import Need, TakeTicket, TicketTaken
 from shared.messaging.errors import Declined, Pending
 from shared.web.app import web
+from shared.web.ask import Key, ask, new_key
 from shared.web.i18n import gettext
+from shared.web.outcomes import CommandId, see, wait
 from shared.web.problems import Problem
 
 HOME = "/queue/"
 
 router = APIRouter(prefix="/queue", include_in_schema=False)
 
-Key = Annotated[str, Form(alias="idempotency_key", max_length=64)]
 NeedField = Annotated[Need | None, Form()]
 """Why somebody goes first; empty for nobody."""
 
@@ -69,7 +69,7 @@ async def take_ticket(
             request, office, service, problem.status, written=written, need=need, problem=problem
         )
     except Pending as pending:
-        return wait(pending)
+        return wait(request, pending, back=HOME)
     assert isinstance(taken, TicketTaken)
     return see(queue.links.path(taken.ticket))
 
@@ -85,7 +85,7 @@ async def board(request: Request, office: str, counters: Some = "", services: So
 @router.get("/commands/{id}")
 async def command(request: Request, id: CommandId, back: str = HOME) -> Response:
     """Waits, by reloading itself, for a command whose outcome takes longer; then shows it."""
-    outcome = await outcome_of(queue_of(request), id)
+    outcome = await outcome_out(queue_of(request), id)
     back = back if back.startswith(HOME) else HOME
     if outcome.status == "pending":
         return web(request).templates.page(request, "accepted.html", 202, back=back)
@@ -120,13 +120,3 @@ async def _service_page(
         phone_error=phone_error,
         problem=problem,
     )
-
-
-def wait(pending: Pending, *, back: str = HOME) -> Response:
-    """Lead to where a command's outcome is waited for, and from there `back`."""
-    return see(f"/queue/commands/{pending.command_id}?back={back}")
-
-
-def see(path: str) -> Response:
-    """Lead on by GET."""
-    return RedirectResponse(path, 303)

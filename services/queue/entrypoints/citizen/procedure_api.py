@@ -8,10 +8,12 @@ from pydantic import Field
 from starlette.requests import Request
 
 from services.queue.context import queue_of
-from services.queue.entrypoints.api import PREFIX, PROBLEM
+from services.queue.entrypoints.api import PREFIX
 from services.queue.entrypoints.citizen.procedure_pages import QUERY_MOST
-from services.queue.entrypoints.representations import OpeningOut, ProcedureOut, Resource, TextOut
+from services.queue.entrypoints.representations import OpeningOut, ProcedureOut, TextOut
 from services.queue.views.procedures import ProcedureView
+from shared.web.outcomes import PROBLEM
+from shared.web.representations import Resource
 
 router = APIRouter(prefix=PREFIX, tags=["procedures"], responses=PROBLEM)
 

@@ -8,9 +8,8 @@ from starlette.responses import Response
 
 from services.queue.context import queue_of
 from services.queue.domain.ticket import DELAYS_MOST
-from services.queue.entrypoints.ask import ask, new_key
 from services.queue.entrypoints.citizen import qr
-from services.queue.entrypoints.citizen.pages import Key, NeedField, see, wait
+from services.queue.entrypoints.citizen.pages import NeedField
 from services.queue.entrypoints.counter.why import need_words
 from services.queue.entrypoints.words import shown_state
 from shared.contracts.queue import (
@@ -24,7 +23,9 @@ from shared.contracts.queue import (
 )
 from shared.messaging.errors import Declined, Pending
 from shared.web.app import web
+from shared.web.ask import Key, ask, new_key
 from shared.web.i18n import gettext
+from shared.web.outcomes import see, wait
 from shared.web.problems import Problem
 
 DELAYS = (5, 10, 15, 20, 30)
@@ -83,7 +84,7 @@ async def take_for_family(
     except Declined as declined:
         return await _refused(request, token, declined)
     except Pending as pending:
-        return wait(pending, back=f"/queue/t/{token}")
+        return wait(request, pending, back=f"/queue/t/{token}")
     assert isinstance(taken, TicketTaken)
     return see(queue.links.path(taken.ticket))
 
@@ -94,7 +95,7 @@ async def _do(request: Request, token: str, command: QueueCommand, key: str) -> 
     except Declined as declined:
         return await _refused(request, token, declined)
     except Pending as pending:
-        return wait(pending, back=f"/queue/t/{token}")
+        return wait(request, pending, back=f"/queue/t/{token}")
     return see(f"/queue/t/{token}")
 
 

@@ -6,8 +6,7 @@ from fastapi import APIRouter, Body, Path, Response
 from starlette.requests import Request
 
 from services.queue.context import queue_of
-from services.queue.entrypoints.api import ACCEPTED_LATER, PREFIX, PROBLEM, later, taken_out
-from services.queue.entrypoints.ask import ask
+from services.queue.entrypoints.api import ACCEPTED_LATER, PREFIX, taken_out
 from services.queue.entrypoints.counter.counter_representations import (
     CloseBody,
     CounterOut,
@@ -41,6 +40,8 @@ from shared.contracts.queue import (
     UndoStep,
 )
 from shared.messaging.errors import Pending
+from shared.web.ask import ask
+from shared.web.outcomes import PROBLEM, later
 
 router = APIRouter(prefix=PREFIX, tags=["staff"], responses=PROBLEM)
 
@@ -125,7 +126,7 @@ async def walk_in(
     try:
         taken = await ask(request, command, actor=officer.actor(counter))
     except Pending as pending:
-        return later(pending)
+        return later(request, pending)
     assert isinstance(taken, TicketTaken)
     return taken_out(queue_of(request), taken)
 
@@ -156,7 +157,7 @@ async def close_line(
     try:
         await ask(request, command, actor=officer.actor())
     except Pending as pending:
-        return later(pending)
+        return later(request, pending)
     return ServiceOut.model_validate((await queue_of(request).views.office(office)).service(service))
 
 
@@ -167,5 +168,5 @@ async def _counter_after(
     try:
         await ask(request, command, actor=officer.actor(command.counter))
     except Pending as pending:
-        return later(pending)
+        return later(request, pending)
     return CounterOut.model_validate(await queue_of(request).desk.counter(command.office, command.counter))

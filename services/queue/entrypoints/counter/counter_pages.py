@@ -9,8 +9,6 @@ from starlette.responses import RedirectResponse, Response
 
 from services.queue.context import Queue, queue_of
 from services.queue.domain.errors import TicketUnknown
-from services.queue.entrypoints.ask import ask, new_key
-from services.queue.entrypoints.citizen.pages import Key
 from services.queue.entrypoints.counter.counter_api import ACTIONS
 from services.queue.entrypoints.counter.why import need_words, why
 from services.queue.entrypoints.staff.officer import MayCloseLines, MayWorkAtCounters, Officer
@@ -31,8 +29,10 @@ from shared.contracts.queue import (
 )
 from shared.messaging.errors import Declined, Pending
 from shared.web.app import web
+from shared.web.ask import Key, ask, new_key
 from shared.web.formats import formats
 from shared.web.i18n import gettext
+from shared.web.outcomes import wait
 from shared.web.problems import Problem, problem
 
 COUNTERS = "/queue/counters"
@@ -149,7 +149,7 @@ async def _do(request: Request, officer: Officer, counter: str, command: QueueCo
         refused = web(request).problems.refusal(declined.slug, declined.details)
         return await _counter_page(request, officer, counter, refused)
     except Pending as pending:
-        return RedirectResponse(f"/queue/commands/{pending.command_id}?back={here}", 303)
+        return wait(request, pending, back=here)
     return RedirectResponse(f"{here}?given={done.ticket}" if isinstance(done, TicketTaken) else here, 303)
 
 

@@ -6,9 +6,10 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from services.queue.domain.order import Reason
-from services.queue.entrypoints.representations import Body, Resource, TextOut
+from services.queue.entrypoints.representations import TextOut
 from services.queue.views.desk_shown import DeskView
 from shared.contracts.queue import Group, Need, Slug, Text, TicketId
+from shared.web.representations import Body, Resource
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 

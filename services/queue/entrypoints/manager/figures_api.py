@@ -10,12 +10,13 @@ from starlette.responses import Response, StreamingResponse
 
 from services.queue.context import queue_of
 from services.queue.domain.forecast.outlook import Hour
-from services.queue.entrypoints.api import PREFIX, PROBLEM
+from services.queue.entrypoints.api import PREFIX
 from services.queue.entrypoints.manager.export import MEDIA_TYPE, csv_of
 from services.queue.entrypoints.manager.figures_representations import ExpectedHourOut, FiguresOut, OutlookOut
 from services.queue.entrypoints.manager.periods import LONGEST_EXPORT_DAYS, checked
 from services.queue.entrypoints.staff.officer import MaySeeFigures, Officer
 from shared.contracts.queue import Slug
+from shared.web.outcomes import PROBLEM
 
 router = APIRouter(prefix=PREFIX, tags=["figures"], responses=PROBLEM)
 

@@ -2,7 +2,8 @@
 
 from datetime import date, datetime
 
-from services.queue.entrypoints.representations import Resource, TextOut
+from services.queue.entrypoints.representations import TextOut
+from shared.web.representations import Resource
 
 
 class SpreadOut(Resource):

@@ -6,12 +6,13 @@ from fastapi import APIRouter, Path, Response
 from starlette.requests import Request
 
 from services.queue.context import queue_of
-from services.queue.entrypoints.api import ACCEPTED_LATER, PREFIX, PROBLEM, later
-from services.queue.entrypoints.ask import ask
+from services.queue.entrypoints.api import ACCEPTED_LATER, PREFIX
 from services.queue.entrypoints.manager.plan_representations import PlanBody, PlanEntryOut, PlanOut
 from services.queue.entrypoints.staff.officer import MayConfigureOffice
 from shared.contracts.queue import ConfigureOffice
 from shared.messaging.errors import Pending
+from shared.web.ask import ask
+from shared.web.outcomes import PROBLEM, later
 from shared.web.problems import problem
 
 router = APIRouter(prefix=PREFIX, tags=["configuration"], responses=PROBLEM)
@@ -34,7 +35,7 @@ async def configure(request: Request, office: str, body: PlanBody, officer: MayC
     try:
         await ask(request, command, actor=officer.actor())
     except Pending as pending:
-        return later(pending)
+        return later(request, pending)
     return PlanOut.model_validate(await queue_of(request).plans.current(office))
 
 

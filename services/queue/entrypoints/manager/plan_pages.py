@@ -16,8 +16,6 @@ from starlette.responses import RedirectResponse, Response
 from services.queue.context import queue_of
 from services.queue.domain import errors
 from services.queue.domain import plan as rules
-from services.queue.entrypoints.ask import ask, new_key
-from services.queue.entrypoints.citizen.pages import Key
 from services.queue.entrypoints.manager.planning.changes import changes
 from services.queue.entrypoints.manager.planning.fields import Written, Wrong
 from services.queue.entrypoints.manager.planning.section import MORE_ROWS, Section
@@ -28,6 +26,8 @@ from shared.contracts.queue import ConfigureOffice, OfficeConfigured, OfficePlan
 from shared.errors import Refused
 from shared.messaging.errors import Declined, Pending
 from shared.web.app import web
+from shared.web.ask import Key, ask, new_key
+from shared.web.outcomes import wait
 from shared.web.problems import Problem, problem
 
 PLAN = "/queue/manage/plan"
@@ -147,7 +147,7 @@ async def _publish(request: Request, officer: Officer, plan: OfficePlan, base: i
     try:
         configured = await ask(request, command, actor=officer.actor(), key=key)
     except Pending as pending:
-        return RedirectResponse(f"/queue/commands/{pending.command_id}?back={PLAN}/history", 303)
+        return wait(request, pending, back=f"{PLAN}/history")
     assert isinstance(configured, OfficeConfigured)
     return RedirectResponse(f"{PLAN}/history/{configured.revision}", 303)
 

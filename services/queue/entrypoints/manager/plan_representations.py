@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.queue.entrypoints.representations import Body, Resource
 from shared.contracts.queue import OfficePlan
+from shared.web.representations import Body, Resource
 
 
 class PlanEntryOut(Resource):

@@ -8,8 +8,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from services.queue.context import queue_of
-from services.queue.entrypoints.ask import new_key
-from services.queue.entrypoints.citizen.pages import Key
 from services.queue.entrypoints.counter.counter_pages import COUNTERS
 from services.queue.entrypoints.staff.accounts import change_own_password
 from services.queue.entrypoints.staff.device_names import device_name
@@ -17,7 +15,9 @@ from services.queue.entrypoints.staff.officer import OWN_PASSWORD, Officer, Sign
 from services.queue.entrypoints.staff.sign_in import enter
 from shared.messaging.errors import Declined, Pending
 from shared.web.app import web
+from shared.web.ask import Key, new_key
 from shared.web.i18n import gettext
+from shared.web.outcomes import wait
 from shared.web.problems import Problem, invalid
 
 SESSIONS = "/queue/sessions"
@@ -84,7 +84,7 @@ async def choose_password(
     except Declined as declined:
         return _password_page(request, officer, web(request).problems.refusal(declined.slug, declined.details))
     except Pending as pending:
-        return RedirectResponse(f"/queue/commands/{pending.command_id}?back={OWN_PASSWORD}", 303)
+        return wait(request, pending, back=OWN_PASSWORD)
     response = RedirectResponse(COUNTERS, 303)
     await enter(request, response, token)
     return response

@@ -7,7 +7,6 @@ from starlette.requests import Request
 from services.queue.context import queue_of
 from services.queue.domain.errors import OwnAccount
 from services.queue.domain.staff import staff_id
-from services.queue.entrypoints.ask import ask
 from services.queue.entrypoints.staff.officer import Officer
 from services.queue.entrypoints.staff.sign_in import proven, start_session
 from shared.auth.passwords import MAX_LENGTH, MIN_LENGTH, random_password
@@ -18,9 +17,10 @@ from shared.contracts.queue import (
     PasswordChanged,
     RemoveStaff,
     Role,
-    StaffCommand,
 )
+from shared.contracts.staff import StaffCommand
 from shared.messaging.errors import Pending
+from shared.web.ask import ask
 from shared.web.i18n import gettext
 from shared.web.problems import Problem, invalid
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Response
 from starlette.requests import Request
 
 from services.queue.context import queue_of
-from services.queue.entrypoints.api import ACCEPTED_LATER, PREFIX, PROBLEM, later
+from services.queue.entrypoints.api import ACCEPTED_LATER, PREFIX
 from services.queue.entrypoints.staff.accounts import change_own_password
 from services.queue.entrypoints.staff.officer import SignedIn
 from services.queue.entrypoints.staff.roles import rights_of
@@ -19,6 +19,7 @@ from services.queue.entrypoints.staff.staff_representations import (
     SignInBody,
 )
 from shared.messaging.errors import Pending
+from shared.web.outcomes import PROBLEM, later
 from shared.web.problems import problem
 
 router = APIRouter(prefix=PREFIX, tags=["sessions"], responses=PROBLEM)
@@ -84,4 +85,4 @@ async def change_password(request: Request, body: OwnPasswordBody, officer: Sign
     try:
         return SessionStartedOut(token=await change_own_password(request, officer, body.current, body.new))
     except Pending as pending:
-        return later(pending)
+        return later(request, pending)

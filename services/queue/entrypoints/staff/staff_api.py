@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Response
 from starlette.requests import Request
 
 from services.queue.context import queue_of
-from services.queue.entrypoints.api import ACCEPTED_LATER, PREFIX, PROBLEM, later
+from services.queue.entrypoints.api import ACCEPTED_LATER, PREFIX
 from services.queue.entrypoints.staff.accounts import (
     OneTimePassword,
     add_staff,
@@ -16,8 +16,9 @@ from services.queue.entrypoints.staff.accounts import (
 )
 from services.queue.entrypoints.staff.officer import MayManageStaff
 from services.queue.entrypoints.staff.staff_representations import AddStaffBody, OneTimePasswordOut, RolesBody, StaffOut
-from shared.contracts.queue import Username
+from shared.contracts.staff import Username
 from shared.messaging.errors import Pending
+from shared.web.outcomes import PROBLEM, later
 
 router = APIRouter(prefix=PREFIX, tags=["staff"], responses=PROBLEM)
 
@@ -35,7 +36,7 @@ async def staff(request: Request, officer: MayManageStaff) -> list[StaffOut]:
 async def add(request: Request, response: Response, body: AddStaffBody, officer: MayManageStaff) -> OneTimePasswordOut:
     """Open an account."""
     issued = await add_staff(request, officer, body.username, body.display_name, body.roles)
-    return _told(issued, response)
+    return _told(request, issued, response)
 
 
 @router.get("/staff/{username}")
@@ -50,14 +51,14 @@ async def assign(request: Request, username: Name, body: RolesBody, officer: May
     try:
         await assign_roles(request, officer, username, body.roles)
     except Pending as pending:
-        return later(pending)
+        return later(request, pending)
     return StaffOut.model_validate(await queue_of(request).views.person(officer.office, username))
 
 
 @router.post("/staff/{username}/password", status_code=201, response_model=OneTimePasswordOut, responses=ACCEPTED_LATER)
 async def renew(request: Request, response: Response, username: Name, officer: MayManageStaff) -> OneTimePasswordOut:
     """Give a person a new password that serves once. Their sessions are over."""
-    return _told(await renew_password(request, officer, username), response)
+    return _told(request, await renew_password(request, officer, username), response)
 
 
 @router.delete("/staff/{username}", status_code=204, response_model=None, responses=ACCEPTED_LATER)
@@ -66,12 +67,12 @@ async def remove(request: Request, username: Name, officer: MayManageStaff) -> R
     try:
         await remove_staff(request, officer, username)
     except Pending as pending:
-        return later(pending)
+        return later(request, pending)
     return None
 
 
-def _told(issued: OneTimePassword, response: Response) -> OneTimePasswordOut:
+def _told(request: Request, issued: OneTimePassword, response: Response) -> OneTimePasswordOut:
     if issued.pending:
         response.status_code = 202
-        response.headers["Location"] = later(issued.pending).headers["Location"]
+        response.headers["Location"] = later(request, issued.pending).headers["Location"]
     return OneTimePasswordOut(username=issued.username, password=issued.password)

@@ -9,8 +9,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from services.queue.context import queue_of
-from services.queue.entrypoints.ask import new_key
-from services.queue.entrypoints.citizen.pages import Key
 from services.queue.entrypoints.staff.accounts import (
     OneTimePassword,
     add_staff,
@@ -21,10 +19,12 @@ from services.queue.entrypoints.staff.accounts import (
 from services.queue.entrypoints.staff.officer import MayManageStaff, Officer
 from services.queue.entrypoints.staff.roles import role_words
 from services.queue.entrypoints.staff.staff_representations import AddStaffBody, RolesBody
-from shared.contracts.queue import Username
+from shared.contracts.staff import Username
 from shared.errors import Refused
 from shared.messaging.errors import Declined, Pending
 from shared.web.app import web
+from shared.web.ask import Key, new_key
+from shared.web.outcomes import wait
 from shared.web.problems import Problem
 from shared.web.validation import field_errors
 
@@ -104,7 +104,7 @@ async def remove(request: Request, officer: MayManageStaff, username: Username, 
 
 async def _not_done(request: Request, officer: Officer, username: str, answer: Declined | Pending) -> Response:
     if isinstance(answer, Pending):
-        return RedirectResponse(f"/queue/commands/{answer.command_id}?back={STAFF}", 303)
+        return wait(request, answer, back=STAFF)
     return await _person_page(request, officer, username, problem=_problem(request, answer))
 
 

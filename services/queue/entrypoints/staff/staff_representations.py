@@ -5,9 +5,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.queue.entrypoints.representations import Body, Resource
 from services.queue.entrypoints.staff.roles import Right
-from shared.contracts.queue import Role, Roles, Slug, Username
+from shared.contracts.fields import Slug
+from shared.contracts.queue import Role, Roles
+from shared.contracts.staff import Username
+from shared.web.representations import Body, Resource
 
 Password = Annotated[str, Field(max_length=200)]
 
