@@ -11,7 +11,7 @@ from inspect import getdoc
 
 from shared.contracts.message import Command, Event, Message
 
-SERVICES = ("queue",)
+SERVICES = ("queue", "reports")
 """Each has a module of its own name beside this one, with COMMANDS and EVENTS."""
 
 

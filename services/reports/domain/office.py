@@ -1,0 +1,106 @@
+"""Office: what can be reported to its desk, and how it works.
+
+Invariant: its plan is always one that a desk can work by (`check`).
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from services.reports.domain import errors
+from shared.contracts.reports.incidents import Answer
+from shared.contracts.reports.office import Category, OfficeConfigured, OfficePlan, Question, ServiceLevel, UnitPlan
+
+
+@dataclass(slots=True)
+class Office:
+    """An office's desk, by its plan."""
+
+    id: str
+    plan: OfficePlan
+    revision: int = 0
+    """Counts the plans that took effect."""
+    version: int = 0
+
+    def configure(self, to: OfficePlan, *, replaces: int | None = None) -> OfficeConfigured:
+        """Work by another plan from now on. Raises `PlanChangedMeanwhile` and `PlanInvalid`."""
+        if to.id != self.id:
+            raise errors.PlanInvalid(problem=f"it is the plan of {to.id}, not of {self.id}")
+        if replaces is not None and replaces != self.revision:
+            raise errors.PlanChangedMeanwhile(revision=self.revision)
+        check(to)
+        self.plan = to
+        self.revision += 1
+        return OfficeConfigured(office=self.id, plan=to, revision=self.revision)
+
+    def category(self, id: str) -> Category:
+        """A category that can be reported. Raises `CategoryUnknown`."""
+        for category in self.plan.categories:
+            if category.id == id:
+                return category
+        raise errors.CategoryUnknown
+
+    def unit(self, id: str) -> UnitPlan:
+        """A unit that can be sent. Raises `UnitUnknown`."""
+        for unit in self.plan.units:
+            if unit.id == id:
+                return unit
+        raise errors.UnitUnknown
+
+    def level(self, priority: int) -> ServiceLevel:
+        """What is promised for a priority."""
+        for level in self.plan.levels:
+            if level.priority == priority:
+                return level
+        return ServiceLevel(priority)
+
+
+def check(plan: OfficePlan) -> None:
+    """Raises `PlanInvalid` for a plan that no desk can work by."""
+    try:
+        ZoneInfo(plan.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise errors.PlanInvalid(problem=f"{plan.time_zone!r} is no time zone") from None
+    _once("category", (category.id for category in plan.categories))
+    _once("unit", (unit.id for unit in plan.units))
+    _once("post", (post.id for post in plan.posts))
+    _once("level", (str(level.priority) for level in plan.levels))
+    for category in plan.categories:
+        _once(f"question of {category.id}", (question.id for question in category.questions))
+        for question in category.questions:
+            _once(f"choice of {category.id}/{question.id}", (choice.id for choice in question.choices))
+            if (question.kind == "choice") != bool(question.choices):
+                raise errors.PlanInvalid(problem=f"{category.id}/{question.id}: choices are for the kind `choice`")
+        if category.sensitive and category.public:
+            raise errors.PlanInvalid(problem=f"{category.id} is sensitive and so cannot be public")
+
+
+def check_answers(category: Category, answers: Iterable[Answer]) -> None:
+    """Raises `AnswerInvalid` where an answer fits no question, or a required one is missing."""
+    given = {answer.question: answer.value for answer in answers}
+    questions = {question.id: question for question in category.questions}
+    for id, value in given.items():
+        if id not in questions or not _fits(questions[id], value):
+            raise errors.AnswerInvalid(question=id)
+    for question in category.questions:
+        if question.required and question.id not in given:
+            raise errors.AnswerInvalid(question=question.id)
+
+
+def _fits(question: Question, value: str) -> bool:
+    match question.kind:
+        case "choice":
+            return any(choice.id == value for choice in question.choices)
+        case "yes-no":
+            return value in ("yes", "no")
+        case "number":
+            return value.isascii() and value.isdigit() and len(value) <= 6
+        case "text":
+            return True
+
+
+def _once(what: str, ids: Iterable[str]) -> None:
+    for id, times in Counter(ids).items():
+        if times > 1:
+            raise errors.PlanInvalid(problem=f"there are {times} of {what} {id}")

@@ -1,0 +1,115 @@
+"""Words of a text by their stems, so that `pencurian` is found by `curi`: Snowball's Indonesian stemmer."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+import Stemmer
+
+TERMS_MOST = 400
+_WORD = re.compile(r"[a-z0-9]{2,40}")
+_STEMMER = Stemmer.Stemmer("indonesian")
+_STOP_WORDS = frozenset(
+    [
+        "ada",
+        "agar",
+        "akan",
+        "antara",
+        "apa",
+        "atau",
+        "bahwa",
+        "bagi",
+        "beberapa",
+        "belum",
+        "bisa",
+        "bukan",
+        "dalam",
+        "dan",
+        "dapat",
+        "dari",
+        "dengan",
+        "di",
+        "dia",
+        "hanya",
+        "harus",
+        "ia",
+        "ini",
+        "itu",
+        "jadi",
+        "jika",
+        "juga",
+        "kalau",
+        "kami",
+        "kamu",
+        "karena",
+        "kata",
+        "ke",
+        "kepada",
+        "kita",
+        "lagi",
+        "lain",
+        "lalu",
+        "lebih",
+        "maka",
+        "masih",
+        "mereka",
+        "namun",
+        "oleh",
+        "pada",
+        "para",
+        "pernah",
+        "pun",
+        "sampai",
+        "sangat",
+        "saat",
+        "saja",
+        "saya",
+        "sebagai",
+        "sebuah",
+        "sedang",
+        "sehingga",
+        "sejak",
+        "seorang",
+        "seperti",
+        "serta",
+        "setelah",
+        "sudah",
+        "tak",
+        "tapi",
+        "telah",
+        "tentang",
+        "tersebut",
+        "tetapi",
+        "the",
+        "tidak",
+        "untuk",
+        "waktu",
+        "yaitu",
+        "yakni",
+        "yang",
+    ]
+)
+
+
+def terms_of(*texts: str) -> tuple[str, ...]:
+    """The stems of some texts, each once, in alphabetical order; the first `TERMS_MOST` that occur."""
+    found: dict[str, None] = {}
+    for word in _words(texts):
+        if word not in _STOP_WORDS:
+            found[_stem(word)] = None
+            if len(found) == TERMS_MOST:
+                break
+    return tuple(sorted(found))
+
+
+def _words(texts: Iterable[str]) -> Iterable[str]:
+    for text in texts:
+        plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+        yield from _WORD.findall(plain)
+
+
+@lru_cache(maxsize=20_000)
+def _stem(word: str) -> str:
+    stem: str = _STEMMER.stemWord(word)
+    return stem

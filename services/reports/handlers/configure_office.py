@@ -1,0 +1,21 @@
+"""ConfigureOffice: set up an office's desk or change how it works."""
+
+from services.reports.domain import errors
+from services.reports.domain.office import Office
+from services.reports.domain.unit import Unit, unit_id
+from shared.contracts.reports.office import ConfigureOffice, OfficeConfigured
+from shared.messaging.work import Work
+
+
+async def configure_office(command: ConfigureOffice, work: Work) -> list[OfficeConfigured]:
+    """Work by a new plan from now on, unless it drops a unit that is out."""
+    office = await work.find(Office, command.office)
+    if office is None:
+        office = Office(command.office, command.plan)
+        work.add(office)
+    kept = {unit.id for unit in command.plan.units}
+    for plan in office.plan.units:
+        unit = await work.find(Unit, unit_id(office.id, plan.id))
+        if unit is not None and unit.incident is not None and plan.id not in kept:
+            raise errors.PlanInvalid(problem=f"{plan.id} is at an incident, and this plan would drop it")
+    return [office.configure(command.plan, replaces=command.replaces_revision)]

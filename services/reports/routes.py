@@ -1,0 +1,102 @@
+"""The reports service's map: which handler answers which command, and where each kind of aggregate is kept."""
+
+from services.reports.domain.incident import Incident
+from services.reports.domain.office import Office
+from services.reports.domain.records import Entry, Follower, Reporter, Story
+from services.reports.domain.register import Register
+from services.reports.domain.trust import Trust
+from services.reports.domain.unit import Unit
+from services.reports.handlers import file_report, follow_incident, link_duplicate, resolve_incident
+from services.reports.handlers.accept_dispatch import accept_dispatch
+from services.reports.handlers.add_note import add_note
+from services.reports.handlers.arrive_on_scene import arrive_on_scene
+from services.reports.handlers.check_clocks import check_clocks
+from services.reports.handlers.check_in import check_in
+from services.reports.handlers.clear_scene import clear_scene
+from services.reports.handlers.close_incident import close_incident
+from services.reports.handlers.configure_office import configure_office
+from services.reports.handlers.confirm_outcome import confirm_outcome
+from services.reports.handlers.dispatch_unit import dispatch_unit
+from services.reports.handlers.erase_reporter import erase_reporter
+from services.reports.handlers.go_in_service import go_in_service
+from services.reports.handlers.go_out_of_service import go_out_of_service
+from services.reports.handlers.hand_over import hand_over
+from services.reports.handlers.lookup import needs_both, needs_incident, needs_office, needs_unit
+from services.reports.handlers.quarantine_incident import quarantine_incident
+from services.reports.handlers.release_incident import release_incident
+from services.reports.handlers.reopen_incident import reopen_incident
+from services.reports.handlers.reveal_identity import reveal_identity
+from services.reports.handlers.send_message import send_message
+from services.reports.handlers.stand_down_unit import stand_down_unit
+from services.reports.handlers.take_charge import take_charge
+from services.reports.handlers.triage_incident import triage_incident
+from services.reports.handlers.unfollow_incident import unfollow_incident
+from services.reports.handlers.unlink_duplicate import unlink_duplicate
+from shared.contracts import reports
+from shared.contracts.reports import incidents, office, units
+from shared.messaging.routes import Index, Kind, Route, Routes
+
+ROUTES = Routes(
+    service=reports.SERVICE,
+    refused=reports.CommandRefused,
+    commands={
+        office.ConfigureOffice: Route(configure_office, needs_office),
+        incidents.FileReport: Route(file_report.file_report, file_report.needs),
+        incidents.TriageIncident: Route(triage_incident, needs_incident),
+        incidents.QuarantineIncident: Route(quarantine_incident, needs_incident),
+        incidents.ReleaseIncident: Route(release_incident, needs_incident),
+        incidents.LinkDuplicate: Route(link_duplicate.link_duplicate, link_duplicate.needs),
+        incidents.UnlinkDuplicate: Route(unlink_duplicate, needs_incident),
+        incidents.TakeCharge: Route(take_charge, needs_incident),
+        incidents.HandOver: Route(hand_over, needs_incident),
+        incidents.AddNote: Route(add_note, needs_incident),
+        incidents.SendMessage: Route(send_message, needs_incident),
+        incidents.ResolveIncident: Route(resolve_incident.resolve_incident, resolve_incident.needs),
+        incidents.ConfirmOutcome: Route(confirm_outcome, needs_incident),
+        incidents.CloseIncident: Route(close_incident, needs_incident),
+        incidents.ReopenIncident: Route(reopen_incident, needs_incident),
+        incidents.FollowIncident: Route(follow_incident.follow_incident, follow_incident.needs),
+        incidents.UnfollowIncident: Route(unfollow_incident, needs_incident),
+        incidents.RevealIdentity: Route(reveal_identity, needs_incident),
+        incidents.EraseReporter: Route(erase_reporter, needs_incident),
+        incidents.CheckClocks: Route(check_clocks, needs_incident),
+        units.DispatchUnit: Route(dispatch_unit, needs_both),
+        units.StandDownUnit: Route(stand_down_unit, needs_both),
+        units.AcceptDispatch: Route(accept_dispatch, needs_unit),
+        units.ArriveOnScene: Route(arrive_on_scene, needs_unit),
+        units.CheckIn: Route(check_in, needs_unit),
+        units.ClearScene: Route(clear_scene, needs_unit),
+        units.GoInService: Route(go_in_service, needs_unit),
+        units.GoOutOfService: Route(go_out_of_service, needs_unit),
+    },
+    kinds=(
+        # Few and read by almost every command: they stay in the worker's memory.
+        Kind(Office, "offices", cached=True),
+        Kind(Register, "registers", cached=True),
+        Kind(Unit, "units", cached=True),
+        Kind(
+            Incident,
+            "incidents",
+            indexes=(
+                Index(("at_work", "priority", "filed_at"), partial=True),  # the board
+                Index(("due",), partial=True),  # what may be late
+                Index(("office", "number"), unique=True),  # a number is given once, whatever else breaks
+                Index(("office", "filed_at")),  # the latest, and what is old enough to be forgotten
+                Index(("cell", "filed_at"), partial=True),  # what is near
+                Index(("original",), partial=True),  # the duplicates of one
+            ),
+        ),
+        Kind(Story, "stories", indexes=(Index(("office", "terms", "told_at")),)),  # what was said with these words
+        Kind(Reporter, "reporters", indexes=(Index(("told_at",)),)),
+        Kind(
+            Follower,
+            "followers",
+            indexes=(
+                Index(("claim",), unique=True, partial=True),  # one contact follows an incident once
+                Index(("incident",)),
+            ),
+        ),
+        Kind(Entry, "timeline", indexes=(Index(("incident", "place")),)),
+        Kind(Trust, "trust"),
+    ),
+)
