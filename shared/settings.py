@@ -34,6 +34,10 @@ class Settings(BaseSettings):
     secret_key: SecretStr = SecretStr("")
     """Root of the keys for secret links, pseudonyms and CSRF. At least 32 characters."""
 
+    identity_keys: SecretStr = SecretStr("")
+    """Private keys of the reports API alone, base64 of 32 bytes each with commas between them: who has them can read
+    who reported what. The first one seals; the others open what was sealed before. `kentongan secrets` makes one."""
+
     log: Literal["json", "console", "auto"] = "auto"
     """`auto` is coloured on a terminal and JSON elsewhere."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"

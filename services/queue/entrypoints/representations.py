@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from services.queue.entrypoints.citizen import phone
 from services.queue.views.shown import Shown
 from shared.contracts.queue import Need, Slug
+from shared.web import phone
 from shared.web.representations import Body, Resource
 
 

@@ -6,6 +6,7 @@ Invariant: its plan is always one that a desk can work by (`check`).
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from services.reports.domain import errors
@@ -47,6 +48,10 @@ class Office:
             if unit.id == id:
                 return unit
         raise errors.UnitUnknown
+
+    def local(self, moment: datetime) -> datetime:
+        """A moment in the office's own time."""
+        return moment.astimezone(ZoneInfo(self.plan.time_zone))
 
     def level(self, priority: int) -> ServiceLevel:
         """What is promised for a priority."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from services.reports.domain import errors
 from services.reports.domain.incident import Incident
@@ -76,4 +75,4 @@ async def _the_register(office: Office, work: Work) -> Register:
 
 
 def _register(office: Office, work: Work) -> str:
-    return register_id(office.id, work.now.astimezone(ZoneInfo(office.plan.time_zone)).year)
+    return register_id(office.id, office.local(work.now).year)

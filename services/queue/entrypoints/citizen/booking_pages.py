@@ -10,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.queue.context import queue_of
-from services.queue.entrypoints.citizen import phone
 from services.queue.entrypoints.citizen.appointment_pages import appointment_page
 from services.queue.views.citizen_shown import AppointmentView
 from shared.contracts.queue import AppointmentBooked, BookAppointment, MoveAppointment, SlotTime
 from shared.messaging.errors import Declined, Pending
+from shared.web import phone
 from shared.web.app import web
 from shared.web.ask import Key, ask, new_key
 from shared.web.i18n import gettext

@@ -5,12 +5,12 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from services.queue.entrypoints.citizen import phone
 from services.queue.entrypoints.representations import TextOut
 from services.queue.links import AppointmentLinks, Links
 from services.queue.views.citizen_shown import AppointmentView, MemberView, Timeliness, VisitView
 from services.queue.views.shown import Shown
 from shared.contracts.queue import Need, SlotTime, Slug
+from shared.web import phone
 from shared.web.representations import Body, Resource
 
 

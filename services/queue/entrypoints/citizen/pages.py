@@ -8,11 +8,11 @@ from starlette.responses import Response
 
 from services.queue.context import queue_of
 from services.queue.entrypoints.api import Some, outcome_out
-from services.queue.entrypoints.citizen import phone
 from services.queue.entrypoints.counter.why import need_words
 from services.queue.views.lobby import Part
 from shared.contracts.queue import Need, TakeTicket, TicketTaken
 from shared.messaging.errors import Declined, Pending
+from shared.web import phone
 from shared.web.app import web
 from shared.web.ask import Key, ask, new_key
 from shared.web.i18n import gettext

@@ -1,0 +1,30 @@
+"""`python -m services.reports api|worker`."""
+
+import sys
+
+from shared.settings import Settings
+
+USAGE = "usage: python -m services.reports api|worker"
+
+
+def main(arguments: list[str]) -> None:
+    """Run one of the service's two processes until it is told to stop."""
+    from shared import process
+
+    match arguments:
+        case ["api"]:
+            from services.reports.app import create_app
+            from shared.contracts.reports import SERVICE
+
+            settings = Settings()
+            process.run_api(create_app(settings), settings, SERVICE)
+        case ["worker"]:
+            from services.reports.routes import ROUTES
+
+            process.run_worker(ROUTES, Settings())
+        case _:
+            sys.exit(USAGE)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,117 @@
+"""An incident as its reporter sees it: nothing of what only the desk may know."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.reports.domain import errors
+from services.reports.domain.incident import Incident
+from services.reports.domain.office import Office
+from services.reports.domain.records import Entry, Reporter, Story
+from services.reports.views.offices import Offices
+from shared.clock import Clock
+from shared.contracts.fields import Text
+from shared.contracts.reports.base import Via
+from shared.contracts.reports.incidents import Disposition, Privacy, State
+from shared.messaging.mongo_store import MongoStore
+
+ENTRIES_MOST = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the timeline that the reporter may see."""
+
+    at: datetime
+    what: str
+    """The event's name, such as `UnitArrived`."""
+    words: str
+    via: Via | None
+    """From which side a message came."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """What a reporter sees of the own report."""
+
+    id: str
+    office: str
+    office_name: Text
+    number: str
+    category: str
+    category_name: Text
+    privacy: Privacy
+    state: State
+    words: str
+    place: str
+    latitude: float | None
+    longitude: float | None
+    filed_at: datetime
+    """In the office's local time."""
+    happened_at: datetime | None
+    disposition: Disposition | None
+    timeline: Sequence[Line]
+    known: bool
+    """Whether something is kept by which the reporter is known."""
+    can_confirm: bool
+    can_reopen: bool
+    exercise: bool
+
+
+class Incidents:
+    """Questions of reporters' pages. Each may raise `Transient`."""
+
+    def __init__(self, offices: Offices, store: MongoStore, clock: Clock) -> None:
+        self._offices = offices
+        self._store = store
+        self._clock = clock
+
+    async def known(self, id: str) -> Incident:
+        """An incident itself. Raises `IncidentUnknown`."""
+        found = await self._store.load(Incident, "id", [id])
+        if not found:
+            raise errors.IncidentUnknown
+        return found[0]
+
+    async def reported(self, id: str) -> ReportView:
+        """An incident for its reporter. Raises `IncidentUnknown`."""
+        incident = await self.known(id)
+        office = await self._offices.office(incident.office)
+        story = next(iter(await self._store.load(Story, "id", [id])), None)
+        reporters = await self._store.load(Reporter, "id", [id])
+        entries = await self._store.select(
+            Entry, {"incident": id, "shown": "reporter"}, order=("place",), limit=ENTRIES_MOST
+        )
+        local = office.local
+        return ReportView(
+            id=incident.id,
+            office=office.id,
+            office_name=office.plan.name,
+            number=incident.number,
+            category=incident.category,
+            category_name=category_name(office, incident.category),
+            privacy=incident.privacy,
+            state=incident.state,
+            words=story.words if story else "",
+            place=story.place if story else "",
+            latitude=incident.latitude,
+            longitude=incident.longitude,
+            filed_at=local(incident.filed_at),
+            happened_at=local(incident.happened_at) if incident.happened_at else None,
+            disposition=incident.disposition,
+            timeline=[_line(entry, office) for entry in entries],
+            known=any(reporter.sealed or reporter.contact for reporter in reporters),
+            can_confirm=incident.state == "resolved",
+            can_reopen=incident.can_be_reopened_by_reporter(office, self._clock()),
+            exercise=incident.exercise,
+        )
+
+
+def category_name(office: Office, id: str) -> Text:
+    """What a category is called, also one that the office has given up."""
+    return next((category.name for category in office.plan.categories if category.id == id), Text(id, id))
+
+
+def _line(entry: Entry, office: Office) -> Line:
+    via: Via | None = entry.about if entry.what == "MessageSent" else None  # type: ignore[assignment]
+    return Line(office.local(entry.at), entry.what, entry.words, via)
