@@ -6,21 +6,18 @@ so that tests don't meet.
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, time
 from secrets import token_hex
-from typing import Any, TypeVar
+from typing import Any
 from uuid import uuid4
 
-from argon2 import PasswordHasher
-from fastapi import FastAPI
-from httpx import ASGITransport, AsyncClient, Response
+from httpx import AsyncClient, Response
 
 from services.queue.app import create_app
 from services.queue.context import Queue
 from services.queue.routes import ROUTES
-from shared.contracts.message import Command, Event
 from shared.contracts.queue import (
     AddStaff,
     CloseLine,
@@ -41,48 +38,28 @@ from shared.messaging.store import Entry, Position
 from shared.messaging.work import Changes
 from shared.process import working
 from shared.settings import Settings
+from tests.support.site import BASE as BASE
+from tests.support.site import CHEAP, PASSWORD, WebSite, of, told, with_key
+from tests.support.site import HTML as HTML
+from tests.support.site import PATIENCE_SECONDS as PATIENCE_SECONDS
+from tests.support.site import in_own_task as in_own_task
+from tests.support.site import problem_of as problem_of
 from tests.support.waiting import until
 
 API = "/queue/api/v1"
-BASE = "http://kentongan.test"
-HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
-PASSWORD = "a password for tests"
 QUOTA = 10_000
 """Of each service of the office that tests open, unless they want another one."""
-PATIENCE_SECONDS = 120.0
-"""How long the outcome of a command is waited for, on however busy a machine."""
 DAY_AND_NIGHT = tuple(Opening(weekday, time(0), time(0)) for weekday in range(7))
 
-CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
-T = TypeVar("T")
-
-
-class Site:
+class Site(WebSite):
     """The API process's application, and ways to it."""
-
-    def __init__(self, app: FastAPI, settings: Settings) -> None:
-        self.app = app
-        self.settings = settings
 
     @property
     def queue(self) -> Queue:
         """What the entry points share."""
         queue: Queue = self.app.state.queue
         return queue
-
-    def client(self, *, address: str = "127.0.0.1", **options: Any) -> AsyncClient:
-        """Somebody with a browser or a program of their own. An exception that no answer was made of is raised."""
-        transport = ASGITransport(self.app, client=(address, 50_000))
-        return AsyncClient(transport=transport, base_url=BASE, **options)
-
-    async def do(self, command: Command, *, actor: str = "system") -> Event:
-        """Have the worker accept a command that has no entry point, such as the operator's, however slow it is."""
-        id = str(uuid4())
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while True:
-                with suppress(Pending):
-                    return await self.queue.gateway.ask(command, id=id, actor=actor)
 
     async def open_office(self, plan: OfficePlan | None = None) -> "Office":
         """A new office that works by a plan."""
@@ -203,28 +180,6 @@ async def sign_in(client: AsyncClient, office: str, username: str, password: str
     return await client.post(f"{API}/sessions", json=body)
 
 
-def of(response: Response, status: int) -> Any:
-    """The JSON of an answer that must have this status."""
-    assert response.status_code == status, f"{response.status_code}: {response.text[:1000]}"
-    return response.json()
-
-
-def problem_of(response: Response, status: int, slug: str) -> Any:
-    """The problem of a request that must be refused in this way."""
-    told = of(response, status)
-    assert response.headers["content-type"] == "application/problem+json"
-    assert told["type"] == f"urn:kentongan:problem:{slug}", told
-    assert told["status"] == status
-    assert told["title"]
-    assert told["instance"] == f"urn:kentongan:request:{response.headers['x-request-id']}"
-    return told
-
-
-def with_key(key: str | None) -> dict[str, str]:
-    """The header of an idempotency key, if there is to be one."""
-    return {} if key is None else {"idempotency-key": key}
-
-
 def midday_zone() -> str:
     """A zone in which it is around noon, so that no test meets a change of day."""
     behind = datetime.now(UTC).hour - 12
@@ -279,16 +234,6 @@ async def running(settings: Settings, *, worker: bool = True) -> AsyncIterator[S
         yield site
 
 
-async def told(client: AsyncClient, address: str, *, within: float = 60) -> Any:
-    """What a status address tells in the end. Asks again as often as it is told to."""
-    async with asyncio.timeout(within):
-        while True:
-            answer = await client.get(address)
-            if answer.status_code not in (202, 503):
-                return of(answer, 200)
-            await asyncio.sleep(float(answer.headers["retry-after"]))
-
-
 async def outcome(client: AsyncClient, answer: Response, *, within: float = 60) -> Any:
     """The ticket that a request to take one has come to, also where the answer said only that it will."""
     if answer.status_code == 201:
@@ -297,27 +242,3 @@ async def outcome(client: AsyncClient, answer: Response, *, within: float = 60) 
     found = await told(client, answer.headers["location"], within=within)
     assert found["status"] == "accepted", found
     return found["ticket"]
-
-
-@asynccontextmanager
-async def in_own_task(context: AbstractAsyncContextManager[T]) -> AsyncIterator[T]:
-    """Enter and leave a context in one task, which pytest does not do with a fixture's halves but task groups need."""
-    entered: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-    leave = asyncio.Event()
-
-    async def stay() -> None:
-        try:
-            async with context as value:
-                entered.set_result(value)
-                await leave.wait()
-        except BaseException as error:
-            if entered.done():
-                raise
-            entered.set_exception(error)
-
-    task = asyncio.create_task(stay())
-    try:
-        yield await entered
-    finally:
-        leave.set()
-        await task

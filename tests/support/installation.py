@@ -27,6 +27,7 @@ def fresh_settings(kafka: str, mongo: str) -> Settings:
         mongo=mongo,
         namespace=f"test-{token_hex(6)}",
         secret_key=SecretStr("a secret for tests, longer than 32 characters"),
+        identity_keys=SecretStr("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="),
         mongo_timeout_seconds=1.0,
         wait_seconds=20.0,
         drain_seconds=5.0,
