@@ -1,0 +1,1 @@
+"""What citizens see and send: the report, its page, its followers."""
