@@ -1,39 +1,65 @@
 """The reports service's map: which handler answers which command, and where each kind of aggregate is kept."""
 
+from services.reports.domain.camera import Camera
+from services.reports.domain.custody import CustodyEntry
+from services.reports.domain.evidence import Evidence
+from services.reports.domain.footage import FootageRequest
 from services.reports.domain.incident import Incident
 from services.reports.domain.office import Office
 from services.reports.domain.records import Entry, Follower, Reporter, Story
 from services.reports.domain.register import Register
 from services.reports.domain.trust import Trust
 from services.reports.domain.unit import Unit
-from services.reports.handlers import file_report, follow_incident, link_duplicate, resolve_incident
+from services.reports.handlers import (
+    add_evidence,
+    describe_evidence,
+    file_report,
+    follow_incident,
+    link_duplicate,
+    request_footage,
+    resolve_incident,
+)
 from services.reports.handlers.accept_dispatch import accept_dispatch
+from services.reports.handlers.add_camera import add_camera
 from services.reports.handlers.add_note import add_note
+from services.reports.handlers.answer_request import answer_request
 from services.reports.handlers.arrive_on_scene import arrive_on_scene
+from services.reports.handlers.change_camera import change_camera
+from services.reports.handlers.check_camera import check_camera
 from services.reports.handlers.check_clocks import check_clocks
 from services.reports.handlers.check_in import check_in
+from services.reports.handlers.check_request import check_request
 from services.reports.handlers.clear_scene import clear_scene
 from services.reports.handlers.close_incident import close_incident
 from services.reports.handlers.configure_office import configure_office
+from services.reports.handlers.confirm_erasure import confirm_erasure
 from services.reports.handlers.confirm_outcome import confirm_outcome
+from services.reports.handlers.destroy_evidence import destroy_evidence
 from services.reports.handlers.dispatch_unit import dispatch_unit
 from services.reports.handlers.erase_reporter import erase_reporter
+from services.reports.handlers.evidence_lookup import needs_camera, needs_evidence, needs_request
 from services.reports.handlers.go_in_service import go_in_service
 from services.reports.handlers.go_out_of_service import go_out_of_service
 from services.reports.handlers.hand_over import hand_over
 from services.reports.handlers.lookup import needs_both, needs_incident, needs_office, needs_unit
+from services.reports.handlers.place_hold import place_hold
 from services.reports.handlers.quarantine_incident import quarantine_incident
+from services.reports.handlers.record_access import record_access
+from services.reports.handlers.release_hold import release_hold
 from services.reports.handlers.release_incident import release_incident
 from services.reports.handlers.reopen_incident import reopen_incident
+from services.reports.handlers.retire_camera import retire_camera
 from services.reports.handlers.reveal_identity import reveal_identity
 from services.reports.handlers.send_message import send_message
+from services.reports.handlers.set_retention import set_retention
 from services.reports.handlers.stand_down_unit import stand_down_unit
 from services.reports.handlers.take_charge import take_charge
 from services.reports.handlers.triage_incident import triage_incident
 from services.reports.handlers.unfollow_incident import unfollow_incident
 from services.reports.handlers.unlink_duplicate import unlink_duplicate
+from services.reports.handlers.withdraw_request import withdraw_request
 from shared.contracts import reports
-from shared.contracts.reports import incidents, office, units
+from shared.contracts.reports import cameras, evidence, incidents, office, units
 from shared.messaging.routes import Index, Kind, Route, Routes
 
 ROUTES = Routes(
@@ -68,6 +94,22 @@ ROUTES = Routes(
         units.ClearScene: Route(clear_scene, needs_unit),
         units.GoInService: Route(go_in_service, needs_unit),
         units.GoOutOfService: Route(go_out_of_service, needs_unit),
+        evidence.AddEvidence: Route(add_evidence.add_evidence, add_evidence.needs),
+        evidence.RecordAccess: Route(record_access, needs_evidence),
+        evidence.DescribeEvidence: Route(describe_evidence.describe_evidence, describe_evidence.needs),
+        evidence.PlaceHold: Route(place_hold, needs_evidence),
+        evidence.ReleaseHold: Route(release_hold, needs_evidence),
+        evidence.SetRetention: Route(set_retention, needs_evidence),
+        evidence.DestroyEvidence: Route(destroy_evidence, needs_evidence),
+        evidence.ConfirmErasure: Route(confirm_erasure, needs_evidence),
+        cameras.AddCamera: Route(add_camera, needs_office),
+        cameras.ChangeCamera: Route(change_camera, needs_camera),
+        cameras.CheckCamera: Route(check_camera, needs_camera),
+        cameras.RetireCamera: Route(retire_camera, needs_camera),
+        cameras.RequestFootage: Route(request_footage.request_footage, request_footage.needs),
+        cameras.AnswerRequest: Route(answer_request, needs_request),
+        cameras.WithdrawRequest: Route(withdraw_request, needs_request),
+        cameras.CheckRequest: Route(check_request, needs_request),
     },
     kinds=(
         # Few and read by almost every command: they stay in the worker's memory.
@@ -98,5 +140,24 @@ ROUTES = Routes(
         ),
         Kind(Entry, "timeline", indexes=(Index(("incident", "place")),)),
         Kind(Trust, "trust"),
+        Kind(
+            Evidence,
+            "evidence",
+            indexes=(
+                Index(("incident", "collected_at")),
+                Index(("due",), partial=True),  # whose retention is over, and whose files are to go
+            ),
+        ),
+        Kind(CustodyEntry, "custody", indexes=(Index(("evidence", "number"), unique=True),)),
+        Kind(Camera, "cameras", indexes=(Index(("office",)),)),
+        Kind(
+            FootageRequest,
+            "footage_requests",
+            indexes=(
+                Index(("incident", "asked_at")),
+                Index(("due",), partial=True),  # of which somebody must be reminded
+                Index(("office", "asked_at")),
+            ),
+        ),
     ),
 )

@@ -213,6 +213,10 @@ class Incident:
         """Something was written down."""
         return self._event(said.NoteAdded, at)
 
+    def gains(self, event: type[E], at: datetime, **facts: object) -> E:
+        """Something belongs to it from now on that has rules of its own: evidence, a request to a camera's owner."""
+        return self._event(event, at, **facts)
+
     def message(self, via: Via, at: datetime) -> said.MessageSent:
         """Desk or reporter wrote to the other."""
         return self._event(said.MessageSent, at, via=via)

@@ -1,0 +1,58 @@
+"""The child: limits itself, does one job, and ends."""
+
+import os
+import resource
+import sys
+from typing import Any
+
+from services.reports.evidence.media.pipe import DONE, REFUSED, Parent
+from services.reports.evidence.media.source import Original
+from shared.errors import Refused
+
+MEMORY_BYTES = 1536 * 1024 * 1024
+"""Of addresses, of which most are never used."""
+CPU_SECONDS = 120
+OPEN_FILES = 32
+
+
+def main() -> None:
+    """Do what the parent wants."""
+    _limit()
+    out = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)  # whatever a library prints is no answer
+    parent = Parent(sys.stdin.buffer, out)
+    job = parent.job()
+    try:
+        found = _do(job, parent)
+    except Refused as refusal:
+        parent.tell(REFUSED, {"slug": refusal.slug, "details": refusal.details})
+    except MemoryError:
+        parent.tell(REFUSED, {"slug": "examination-failed", "details": {}})
+    else:
+        parent.tell(DONE, found)
+
+
+def _do(job: dict[str, Any], parent: Parent) -> dict[str, Any]:
+    original = Original(parent, job["size"])
+    if job["kind"] == "photo":
+        from services.reports.evidence.media import photos
+
+        copy, found = photos.make_copy(original.read(), job["format"])
+        for start in range(0, len(copy), 1024 * 1024):
+            parent.write(copy[start : start + 1024 * 1024])
+        return found
+    from services.reports.evidence.media import videos
+
+    return videos.make_copy(original, job["format"], parent.write)
+
+
+def _limit() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
+
+
+if __name__ == "__main__":
+    main()

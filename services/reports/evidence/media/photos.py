@@ -1,0 +1,86 @@
+"""A photo looked at from its first to its last pixel, and painted anew.
+
+Invariant: of the original nothing but pixels reaches the working copy, so no metadata can, of whatever kind and
+wherever it was hidden.
+"""
+
+import io
+import warnings
+from typing import Any
+
+from PIL import Image, ImageCms, ImageFile, ImageOps
+
+from services.reports.evidence.refusals import FileDamaged, PictureTooLarge
+
+LONGEST_SIDE = 4096
+"""Of a working copy, in pixels."""
+MOST_MEGAPIXELS = {"JPEG": 220, "PNG": 50, "WEBP": 50}
+"""A JPEG can be read smaller than it is; others are held in memory as a whole."""
+QUALITY = 90
+
+ImageFile.LOAD_TRUNCATED_IMAGES = False
+
+
+def make_copy(data: bytes, format: str) -> tuple[bytes, dict[str, Any]]:
+    """The working copy of a photo, and what was found. Raises `FileDamaged`, `PictureTooLarge`."""
+    most = MOST_MEGAPIXELS[format]
+    Image.MAX_IMAGE_PIXELS = None  # the limit is ours, below, and an error instead of a warning
+    try:
+        with warnings.catch_warnings(), Image.open(io.BytesIO(data), formats=[format]) as original:
+            warnings.simplefilter("ignore")
+            width, height = original.size
+            if width * height > most * 1_000_000:
+                raise PictureTooLarge(most_megapixels=most)
+            turned = original.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+            copy, as_png = _painted(original, format)
+    except PictureTooLarge:
+        raise
+    except (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, ArithmeticError) as error:
+        raise FileDamaged from error
+    out = io.BytesIO()
+    if as_png:
+        copy.save(out, "PNG", optimize=False)
+    else:
+        copy.save(out, "JPEG", quality=QUALITY)
+    found = {
+        "width": height if turned else width,
+        "height": width if turned else height,
+        "codec": format.lower(),
+        "copy_format": "PNG" if as_png else "JPEG",
+    }
+    return out.getvalue(), found
+
+
+def _painted(original: Image.Image, format: str) -> tuple[Image.Image, bool]:
+    if format == "JPEG" and max(original.size) > LONGEST_SIDE:
+        original.draft(original.mode, (LONGEST_SIDE, LONGEST_SIDE))
+    original.load()
+    as_png = format != "JPEG" and (_is_transparent(original) or format == "PNG")
+    upright = ImageOps.exif_transpose(original)
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BILINEAR)
+    mode = "RGBA" if _is_transparent(upright) else "RGB"
+    plain = _in_srgb(upright, mode)
+    clean = Image.new(mode, plain.size)
+    clean.paste(plain)
+    return clean, as_png
+
+
+def _is_transparent(image: Image.Image) -> bool:
+    return image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
+
+
+def _in_srgb(image: Image.Image, mode: str) -> Image.Image:
+    """The colours as a screen without colour management shows them right."""
+    profile = image.info.get("icc_profile")
+    if profile and image.mode in ("RGB", "RGBA", "CMYK", "L"):
+        try:
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            target = ImageCms.createProfile("sRGB")
+            converted = ImageCms.profileToProfile(image, source, target, outputMode=mode)
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            converted = None  # a profile that cannot be used is none
+        if converted is not None:
+            return converted
+    if image.mode.startswith("I;16") or image.mode in ("I", "F"):
+        image = image.point(lambda value: value / 256).convert("L")
+    return image.convert(mode)

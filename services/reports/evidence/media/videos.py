@@ -1,0 +1,153 @@
+"""A video opened as what it was recognised as, and its pictures and sound put into a new container.
+
+Nothing is encoded anew: what is seen and heard is what was recorded. Titles, places, times, chapters, data tracks,
+subtitles, attachments and messages inside of the picture stream stay behind. The new container is written twice,
+since an index at its end must be known at its beginning and what is written cannot be changed: the first time only
+to learn what it will want to change.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import av
+from av.bitstream import BitStreamFilterContext
+from av.container import InputContainer, OutputContainer
+from av.error import FFmpegError
+from av.packet import Packet
+from av.stream import Stream
+
+from services.reports.evidence.media.sink import Dry, Sink, Wet
+from services.reports.evidence.media.source import Original
+from services.reports.evidence.refusals import FileDamaged
+
+DEMUXERS = {"mp4": "mov", "mov": "mov", "3gp": "mov", "webm": "matroska", "matroska": "matroska", "avi": "avi",
+            "mpegts": "mpegts", "mpeg": "mpeg"}  # fmt: skip
+IN_MP4 = frozenset({"h264", "hevc", "av1", "mpeg4", "aac", "mp3", "mjpeg", "mpeg2video", "mpeg1video", "ac3"})
+IN_WEBM = frozenset({"vp8", "vp9", "av1", "opus", "vorbis"})
+MESSAGES = {"h264": "filter_units=remove_types=6", "hevc": "filter_units=remove_types=39-40"}
+"""SEI: where cameras for cars and drones write where they are."""
+LARGEST_SIDE = 8192
+SEARCHED_PACKETS = 600
+"""Until a first picture must have come out."""
+
+
+def make_copy(original: Original, format: str, write: Callable[[bytes], None]) -> dict[str, Any]:
+    """Write the working copy of a video; returns what was found. Raises `FileDamaged`."""
+    try:
+        found, codecs = _look(original, format)
+        for container in dict.fromkeys((_container(codecs), "matroska", "3gp")):
+            dry = Dry()
+            try:
+                _rewrap(original, format, container, dry)
+            except (FFmpegError, ValueError):
+                continue  # sound in itself, but not in this container
+            wet = Wet(dry.patches, dry.size, write)
+            _rewrap(original, format, container, wet)
+            wet.finish()
+            return {**found, "copy_format": container}
+    except (FFmpegError, ValueError, OverflowError, EOFError) as error:
+        raise FileDamaged from error
+    return found
+
+
+def _open(original: Original, format: str) -> InputContainer:
+    original.seek(0)
+    return av.open(original, "r", format=DEMUXERS[format], metadata_errors="replace", buffer_size=256 * 1024)
+
+
+def _look(original: Original, format: str) -> tuple[dict[str, Any], set[str]]:
+    """Show the first picture; returns what was found, and all codecs."""
+    with _open(original, format) as container:
+        if not container.streams.video:
+            raise FileDamaged
+        video = container.streams.video[0]
+        context = video.codec_context
+        context.thread_count = 1
+        if not (16 <= context.width <= LARGEST_SIDE and 16 <= context.height <= LARGEST_SIDE):
+            raise FileDamaged
+        _show(container, video)
+        codecs = [_codec(stream) for stream in _kept(container)]
+        seconds = container.duration / av.time_base if container.duration else 0.0
+        found = {
+            "width": context.width,
+            "height": context.height,
+            "codec": codecs[0],
+            "sound": codecs[1] if len(codecs) > 1 else "",
+            "seconds": round(max(0.0, seconds), 3),
+        }
+        return found, set(codecs)
+
+
+def _codec(stream: Any) -> str:
+    name: str = stream.codec_context.codec.canonical_name
+    return name
+
+
+def _show(container: InputContainer, video: Any) -> None:
+    for count, packet in enumerate(container.demux(video)):
+        try:
+            if packet.decode():
+                return
+        except FFmpegError:
+            pass  # recordings often begin in the middle of a group of pictures
+        if count > SEARCHED_PACKETS:
+            break
+    raise FileDamaged
+
+
+def _container(codecs: set[str]) -> str:
+    if codecs <= IN_WEBM:
+        return "webm"
+    return "mp4" if codecs <= IN_MP4 else "matroska"
+
+
+def _rewrap(original: Original, format: str, container: str, sink: Sink) -> None:
+    with _open(original, format) as source, _new(sink, container) as target:
+        pairs = {s.index: _joined(s, target) for s in _kept(source)}
+        expected = {s.index: s.frames for s in _kept(source) if DEMUXERS[format] == "mov"}
+        counted = dict.fromkeys(pairs, 0)
+        for packet in _packets(source):
+            index = packet.stream.index
+            counted[index] += 1
+            stream, clean = pairs[index]
+            for part in clean(packet):
+                part.stream = stream
+                target.mux(part)
+        if any(counted[index] < frames for index, frames in expected.items()):
+            raise FileDamaged
+
+
+def _packets(source: InputContainer) -> Iterator[Packet]:
+    """All of them. Raises `FileDamaged` where they end before their time."""
+    try:
+        for packet in source.demux(_kept(source)):
+            if packet.size:  # the demuxer's own farewell has none
+                yield packet
+    except FFmpegError as error:
+        raise FileDamaged from error
+
+
+def _kept(source: InputContainer) -> list[Stream]:
+    return [*source.streams.video[:1], *source.streams.audio]
+
+
+def _new(sink: Sink, container: str) -> OutputContainer:
+    return av.open(sink, "w", format=container, options={"fflags": "+bitexact"}, buffer_size=256 * 1024)
+
+
+def _joined(stream: Any, target: OutputContainer) -> tuple[Stream, Callable[[Packet], list[Packet]]]:
+    """A stream of the new container, and what its packets go through before."""
+    joined = target.add_stream_from_template(stream, opaque=True)
+    joined.metadata.clear()
+    described = MESSAGES.get(_codec(stream))
+    if described is None:
+        return joined, lambda packet: [packet]
+    messages = BitStreamFilterContext(described, stream)
+
+    def without_messages(packet: Packet) -> list[Packet]:
+        try:
+            return messages.filter(packet)
+        except FFmpegError:
+            return []  # a broken picture, as recordings have them: nobody could see it
+
+    return joined, without_messages
