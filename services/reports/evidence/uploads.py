@@ -125,7 +125,7 @@ class Uploads:
         id = id or str(uuid4())
         begun = await self._files.begin(original_key(id))
         now = self._clock()
-        document = {
+        document: dict[str, Any] = {
             "claim": {
                 "office": claim.office,
                 "incident": claim.incident,

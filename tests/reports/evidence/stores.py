@@ -3,26 +3,23 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from secrets import token_hex
+from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClient
 
 from services.reports.evidence.files import Files
 from services.reports.evidence.gridfs import GridFiles
 from services.reports.evidence.s3 import Bucket, s3_files
+from shared.mongo import Database
 
 
 @asynccontextmanager
 async def grid(address: str) -> AsyncIterator[Files]:
     """A database of one's own."""
-    client = AsyncIOMotorClient(address, tz_aware=True)
-    name = f"test-files-{token_hex(6)}"
-    files = GridFiles(client[name])
-    await files.prepare()
-    try:
+    async with database(address) as own:
+        files = GridFiles(own)
+        await files.prepare()
         yield files
-    finally:
-        await client.drop_database(name)
-        client.close()
 
 
 @asynccontextmanager
@@ -33,3 +30,15 @@ async def s3(address: str) -> AsyncIterator[Files]:
         await files._client.create_bucket(Bucket=bucket.name)
         await files.prepare()
         yield files
+
+
+@asynccontextmanager
+async def database(address: str) -> AsyncIterator[Database]:
+    """A database of one's own."""
+    client: AsyncIOMotorClient[Any] = AsyncIOMotorClient(address, tz_aware=True)
+    name = f"test-evidence-{token_hex(6)}"
+    try:
+        yield client[name]
+    finally:
+        await client.drop_database(name)
+        client.close()

@@ -13,7 +13,6 @@ import av
 from av.bitstream import BitStreamFilterContext
 from av.container import InputContainer, OutputContainer
 from av.error import FFmpegError
-from av.packet import Packet
 from av.stream import Stream
 
 from services.reports.evidence.media.sink import Dry, Sink, Wet
@@ -117,7 +116,7 @@ def _rewrap(original: Original, format: str, container: str, sink: Sink) -> None
             raise FileDamaged
 
 
-def _packets(source: InputContainer) -> Iterator[Packet]:
+def _packets(source: InputContainer) -> Iterator[Any]:
     """All of them. Raises `FileDamaged` where they end before their time."""
     try:
         for packet in source.demux(_kept(source)):
@@ -135,7 +134,7 @@ def _new(sink: Sink, container: str) -> OutputContainer:
     return av.open(sink, "w", format=container, options={"fflags": "+bitexact"}, buffer_size=256 * 1024)
 
 
-def _joined(stream: Any, target: OutputContainer) -> tuple[Stream, Callable[[Packet], list[Packet]]]:
+def _joined(stream: Any, target: OutputContainer) -> tuple[Stream, Callable[[Any], list[Any]]]:
     """A stream of the new container, and what its packets go through before."""
     joined = target.add_stream_from_template(stream, opaque=True)
     joined.metadata.clear()
@@ -144,7 +143,7 @@ def _joined(stream: Any, target: OutputContainer) -> tuple[Stream, Callable[[Pac
         return joined, lambda packet: [packet]
     messages = BitStreamFilterContext(described, stream)
 
-    def without_messages(packet: Packet) -> list[Packet]:
+    def without_messages(packet: Any) -> list[Any]:
         try:
             return messages.filter(packet)
         except FFmpegError:
