@@ -22,7 +22,7 @@ class Entry(NamedTuple):
 COMMANDS = {
     "run": Entry("deploy.embedded.cli:app", "Start everything on this machine, with a demo office."),
     "demo": Entry("deploy.demo:app", "Set up the demo office in an installation that runs."),
-    "staff": Entry("services.queue.cli:app", "Accounts of an office's staff."),
+    "staff": Entry("deploy.staff_cli:app", "Accounts of an office's staff."),
     "queue": Entry("services.queue.evaluate_cli:app", "How good the waiting times are; what is forgotten."),
     "topics": Entry("deploy.topics.cli:app", "Compare the broker's topics with deploy/topics.toml, or apply it."),
     "dead": Entry("shared.messaging.cli:app", "Messages that could not be handled: list, show, replay."),

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
-from services.queue.entrypoints.staff.outsiders import Outsiders
 from services.queue.entrypoints.words import Words
 from services.queue.links import AppointmentLinks, Links
 from services.queue.live.live import Live
@@ -17,26 +16,10 @@ from services.queue.views.office import Views
 from services.queue.views.plans import Plans
 from services.queue.views.procedures import Procedures
 from services.queue.waits.waits import Waits
-from shared.auth.devices import KnownDevices
-from shared.auth.errands import Errands
-from shared.auth.limits import SignInLimits
-from shared.auth.oidc import Provider
-from shared.auth.passwords import Passwords
 from shared.auth.sessions import SessionCookie, Sessions
 from shared.clock import Clock
 from shared.messaging.mongo_store import MongoStore
 from shared.messaging.tail import Gateway
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """An OpenID Connect provider, and what its people are here."""
-
-    name: str
-    """What the staff call the provider."""
-    provider: Provider
-    errands: Errands
-    outsiders: Outsiders
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +42,9 @@ class Queue:
     words: Words
     links: Links
     appointment_links: AppointmentLinks
-    sessions: Sessions
-    session_cookie: SessionCookie
     kiosks: Sessions
     """Devices that an office has made its kiosks: such a session takes tickets and opens nothing else."""
     kiosk_cookie: SessionCookie
-    known_devices: KnownDevices
-    passwords: Passwords
-    sign_in_limits: SignInLimits
-    local_sign_in: bool
-    """Whether local accounts may be used."""
-    outside: Outside | None
-    """Set where people may sign in by a provider."""
     public_url: str
     """Where people reach the pages; empty where they are not told, and a request's own address counts."""
 

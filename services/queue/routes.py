@@ -6,15 +6,11 @@ from services.queue.domain.feedback import Feedback
 from services.queue.domain.line import Line
 from services.queue.domain.office import Office
 from services.queue.domain.plan_record import PlanRecord
-from services.queue.domain.staff import Staff
 from services.queue.domain.ticket import Ticket
 from services.queue.handlers import book_appointment, check_in, give_feedback, move_appointment, take_ticket
-from services.queue.handlers.add_staff import add_staff
-from services.queue.handlers.assign_roles import assign_roles
 from services.queue.handlers.call_next import call_next
 from services.queue.handlers.cancel_appointment import cancel_appointment
 from services.queue.handlers.cancel_ticket import cancel_ticket
-from services.queue.handlers.change_password import change_password
 from services.queue.handlers.close_line import close_line
 from services.queue.handlers.configure_office import configure_office
 from services.queue.handlers.delay_ticket import delay_ticket
@@ -25,15 +21,14 @@ from services.queue.handlers.lookup import (
     needs_latest,
     needs_office,
     needs_person,
-    needs_staff,
     needs_ticket,
+    the_office,
 )
 from services.queue.handlers.mark_no_show import mark_no_show
 from services.queue.handlers.park_ticket import park_ticket
 from services.queue.handlers.pause_counter import pause_counter
 from services.queue.handlers.put_back_ticket import put_back_ticket
 from services.queue.handlers.recall_ticket import recall_ticket
-from services.queue.handlers.remove_staff import remove_staff
 from services.queue.handlers.resume_counter import resume_counter
 from services.queue.handlers.resume_ticket import resume_ticket
 from services.queue.handlers.serve_ticket import serve_ticket
@@ -43,16 +38,14 @@ from services.queue.handlers.transfer_ticket import transfer_ticket
 from services.queue.handlers.undo_step import undo_step
 from shared.contracts import queue
 from shared.messaging.routes import Index, Kind, Route, Routes
+from shared.staff.routes import STAFF, staff_routes
 
 ROUTES = Routes(
     service=queue.SERVICE,
     refused=queue.CommandRefused,
     commands={
         queue.ConfigureOffice: Route(configure_office, needs_office),
-        queue.AddStaff: Route(add_staff, needs_staff),
-        queue.AssignRoles: Route(assign_roles, needs_staff),
-        queue.ChangePassword: Route(change_password, needs_staff),
-        queue.RemoveStaff: Route(remove_staff, needs_staff),
+        **staff_routes(queue.STAFF, knows_office=the_office, needs_office=needs_office),
         queue.TakeTicket: Route(take_ticket.take_ticket, take_ticket.needs),
         queue.CancelTicket: Route(cancel_ticket, needs_ticket),
         queue.DelayTicket: Route(delay_ticket, needs_ticket),
@@ -113,6 +106,6 @@ ROUTES = Routes(
             ),
         ),
         Kind(PlanRecord, "plans", indexes=(Index(("office", "revision"), unique=True),)),
-        Kind(Staff, "staff"),
+        STAFF,
     ),
 )

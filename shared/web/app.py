@@ -58,6 +58,10 @@ class WebService:
     """Its AsyncAPI document."""
     schema: Callable[[str], bytes] | None = None
     """The JSON Schema of a message by its label, `TicketTaken.v1`. Raises `KeyError`."""
+    parts: Sequence[Path] = ()
+    """Shared packages that it uses, such as `shared.staff`: their folders hold `templates` and `locales`."""
+    frame: str = "base.html"
+    """The template that the pages of shared packages extend; inside of its `head` it has a block `page_head`."""
     outcome: type[BaseModel] = OutcomeOut
     """How its API tells what became of a command: at least `id` and `status`, with defaults for all else."""
 
@@ -101,10 +105,11 @@ def create_app(
     """The application of a service. `secure` says that people reach it by https."""
     prefix = f"/{service.name}"
     entrypoints = service.folder / "entrypoints"
-    catalogues = Catalogues(service.folder / "locales")
+    catalogues = Catalogues(*(folder / "locales" for folder in (*service.parts, service.folder)))
     assets = Assets(f"{prefix}/static", entrypoints / "static")
     csrf = Csrf(derive_key(secret_key, f"{service.name}/csrf"), api_prefix=f"{prefix}/api/", secure=secure)
-    templates = Templates(service.name, entrypoints / "templates", assets=assets, catalogues=catalogues, csrf=csrf)
+    folders = (entrypoints / "templates", *(part / "templates" for part in service.parts))
+    templates = Templates(service.name, *folders, assets=assets, catalogues=catalogues, csrf=csrf, frame=service.frame)
     problems = Problems(service.refusals)
     errors = Errors(problems, templates, api_prefix=f"{prefix}/api/")
     app = FastAPI(

@@ -25,11 +25,24 @@ SHARED_TEMPLATES = Path(__file__).parent / "templates"
 class Templates:
     """The templates of one service, in every language."""
 
-    def __init__(self, service: str, *folders: Path, assets: Assets, catalogues: Catalogues, csrf: Csrf) -> None:
-        """A template of `folders` takes the place of a shared one of the same name."""
+    def __init__(
+        self,
+        service: str,
+        *folders: Path,
+        assets: Assets,
+        catalogues: Catalogues,
+        csrf: Csrf,
+        frame: str = "base.html",
+    ) -> None:
+        """A template of an earlier one of `folders` takes the place of a later one's, and of a shared one.
+
+        `frame` is the template that shared pages extend, so that they look like the service's own.
+        """
         self._csrf = csrf
         loader = ChoiceLoader([FileSystemLoader(folder) for folder in (*folders, SHARED_TEMPLATES)])
-        self._environments = {code: _environment(loader, code, service, assets, catalogues) for code in LANGUAGES}
+        self._environments = {
+            code: _environment(loader, code, service, assets, catalogues, frame) for code in LANGUAGES
+        }
 
     def page(
         self,
@@ -59,7 +72,9 @@ class Templates:
         return self._environments[language()].list_templates()
 
 
-def _environment(loader: ChoiceLoader, code: str, service: str, assets: Assets, catalogues: Catalogues) -> Environment:
+def _environment(
+    loader: ChoiceLoader, code: str, service: str, assets: Assets, catalogues: Catalogues, frame: str
+) -> Environment:
     environment = Environment(
         loader=loader,
         autoescape=True,
@@ -79,6 +94,7 @@ def _environment(loader: ChoiceLoader, code: str, service: str, assets: Assets, 
         languages=LANGUAGES,
         service=service,
         home=f"/{service}/",
+        frame=frame,
         static_url=assets.url,
         now=lambda: datetime.now(UTC),
     )

@@ -62,10 +62,10 @@ def long_waits(site: Site) -> Iterator[None]:
     """Who failed five times to sign in waits for longer than any test takes, on however slow a machine."""
     rule = Rule(5, timedelta(hours=1), timedelta(hours=1), timedelta(hours=2))
     limits = SignInLimits(MemoryAttemptStore(), site.queue.clock, key=b"a key for tests", pair=rule)
-    before = site.queue
-    site.app.state.queue = replace(before, sign_in_limits=limits)
+    before = site.staff
+    site.app.state.staff = replace(before, sign_in_limits=limits)
     yield
-    site.app.state.queue = before
+    site.app.state.staff = before
 
 
 @pytest.fixture

@@ -14,8 +14,9 @@ from services.queue.entrypoints import api, streams
 from services.queue.entrypoints.citizen import appointment_api, kiosk_api, procedure_api
 from services.queue.entrypoints.counter import counter_api
 from services.queue.entrypoints.manager import figures_api, plan_api
-from services.queue.entrypoints.staff import session_api, staff_api
+from services.queue.entrypoints.staff import RULES
 from shared.contracts.catalogue import publisher
+from shared.staff.routers import api_routers
 from tests.contracts import official
 from tests.queue.running import HTML, Office, of
 
@@ -24,8 +25,7 @@ ROUTERS = (
     api.router,
     appointment_api.router,
     kiosk_api.router,
-    session_api.router,
-    staff_api.router,
+    *api_routers(RULES),
     counter_api.router,
     figures_api.router,
     plan_api.router,

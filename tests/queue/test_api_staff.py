@@ -154,21 +154,21 @@ async def test_what_an_administrator_changes_ends_the_person_s_sessions_at_once(
 async def test_sessions_are_forgotten_by_the_event_before_anybody_asks(site: Site, office: Office) -> None:
     async with office.officer("sari"):
         user = f"{office.id}:sari"
-        assert len(await site.queue.sessions.of(user)) == 1
+        assert len(await site.staff.sessions.of(user)) == 1
         await site.do(AssignRoles(office=office.id, username="sari", roles=("manager",)))
 
         async def gone() -> bool:
-            return not await site.queue.sessions.of(user)
+            return not await site.staff.sessions.of(user)
 
         await until(gone, what="the session is forgotten")
 
 
 async def test_a_session_is_void_also_where_no_process_heard_the_event(site: Site, office: Office) -> None:
     async with office.officer("sari") as sari:
-        (before,) = await site.queue.sessions.of(f"{office.id}:sari")
+        (before,) = await site.staff.sessions.of(f"{office.id}:sari")
         await site.do(RemoveStaff(office=office.id, username="sari"))
         await office.add_staff("sari", password=NEW)
-        token = await site.queue.sessions.start(before.user, account=before.account, revision=before.revision)
+        token = await site.staff.sessions.start(before.user, account=before.account, revision=before.revision)
         sari.client.headers["authorization"] = f"Bearer {token}"
         problem_of(await sari.client.get(f"{SESSIONS}/current"), 401, "sign-in-needed")
 

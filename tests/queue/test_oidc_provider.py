@@ -162,14 +162,14 @@ async def test_new_keys_and_an_outage_of_the_provider(
 ) -> None:
     assert (await browser.come(f"loket:{office.id}:putri")).status_code == 303
     provider.kill()
-    known = outside.queue.outside
+    known = outside.staff.outside
     assert known is not None
     later = replace(known, provider=Provider(known.provider._registration, outside.queue.clock))
-    outside.app.state.queue = replace(outside.queue, outside=later)
+    outside.app.state.staff = replace(outside.staff, outside=later)
     answer = await browser.here.get(GO)
     assert answer.status_code == 503
     assert "retry-after" in answer.headers
     assert (await browser.here.get(COUNTERS)).status_code == 200, "who is in goes on"
     provider.start()
-    outside.app.state.queue = replace(outside.queue, outside=known)  # which still has the old keys
+    outside.app.state.staff = replace(outside.staff, outside=known)  # which still has the old keys
     assert (await browser.come(f"loket:{office.id}:putri")).status_code == 303

@@ -11,9 +11,9 @@ from httpx import AsyncClient, Response
 from pydantic import SecretStr
 
 from services.queue.app import create_app
-from services.queue.domain.staff import staff_id
 from shared.auth.oidc import Provider
 from shared.settings import Settings
+from shared.staff.domain.account import staff_id
 from tests.queue.running import API, BASE, HTML, Office, Site, in_own_task, of, problem_of, running, sign_in
 from tests.support.fake_provider import CLIENT, ISSUER, OTHER_KEY, SECRET, FakeProvider
 
@@ -37,10 +37,10 @@ class Outside:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.fake = FakeProvider(lambda: datetime.now(UTC))
-        known = site.queue.outside
+        known = site.staff.outside
         assert known is not None
         provider = Provider(known.provider._registration, site.queue.clock, transport=self.fake)
-        site.app.state.queue = replace(site.queue, outside=replace(known, provider=provider))
+        site.app.state.staff = replace(site.staff, outside=replace(known, provider=provider))
 
     def is_known_as(self, office: Office | str, *roles: str, **claims: Any) -> None:
         """What the provider says of the person from now on."""
@@ -275,7 +275,7 @@ async def test_while_the_provider_is_away_the_sign_in_says_so_and_who_is_in_goes
     outside.is_known_as(office, "loket")
     await come(browser, outside)
     outside.fake.away = True
-    outside.site.app.state.queue = replace(oidc_site.queue, outside=_forgetful(oidc_site))
+    outside.site.app.state.staff = replace(oidc_site.staff, outside=_forgetful(oidc_site))
     async with oidc_site.client(headers=HTML | {"accept-language": "en"}) as newcomer:
         answer = await newcomer.get(GO)
         assert (answer.status_code, "The sign-in service does not answer" in answer.text) == (503, True)
@@ -289,7 +289,7 @@ async def test_while_the_provider_is_away_the_sign_in_says_so_and_who_is_in_goes
 
 def _forgetful(site: Site) -> Any:
     """The provider as it is known after a while."""
-    known = site.queue.outside
+    known = site.staff.outside
     assert known is not None
     registration, transport = known.provider._registration, known.provider._options["transport"]
     return replace(known, provider=Provider(registration, site.queue.clock, transport=transport))
@@ -329,7 +329,7 @@ async def test_who_goes_signs_out_at_the_provider_too(outside: Outside, browser:
     assert f"{parts.scheme}://{parts.netloc}" == ISSUER
     assert query["post_logout_redirect_uri"] == f"{BASE}{SIGN_IN}"
     assert query["id_token_hint"].count(".") == 2
-    assert await outside.site.queue.sessions.find(token) is None
+    assert await outside.site.staff.sessions.find(token) is None
     assert (await browser.get(COUNTERS)).headers["location"] == SIGN_IN
 
 
@@ -343,7 +343,7 @@ async def test_where_the_provider_has_no_sign_out_one_is_signed_out_here(
         outside.fake.away = True
     else:
         outside.fake.metadata = {"end_session_endpoint": None}
-    oidc_site.app.state.queue = replace(oidc_site.queue, outside=_forgetful(oidc_site))
+    oidc_site.app.state.staff = replace(oidc_site.staff, outside=_forgetful(oidc_site))
     answer = await sign_out(browser)
     assert (answer.status_code, answer.headers["location"]) == (303, SIGN_IN)
     assert (await browser.get(COUNTERS)).headers["location"] == SIGN_IN
@@ -368,7 +368,7 @@ async def test_the_provider_s_people_list_and_end_their_sessions(
 
 async def test_local_accounts_can_be_switched_off(site: Site, outside: Outside, office: Office) -> None:
     await office.add_staff("sari")
-    before = await site.queue.sessions.start(
+    before = await site.staff.sessions.start(
         staff_id(office.id, "sari"), account="any", revision=1
     )  # from before it was switched off
     off = outside.site.settings.model_copy(update={"local_sign_in": False})

@@ -73,15 +73,15 @@ async def test_signing_in_gives_a_new_session_and_ends_the_one_before(
     site: Site, office: Office, browser: AsyncClient
 ) -> None:
     await office.add_staff("sari")
-    planted = await site.queue.sessions.start("nobody")
+    planted = await site.staff.sessions.start("nobody")
     browser.cookies.set("queue_session", planted, domain="kentongan.test")
     await come_in(browser, office, "sari")
     first = browser.cookies["queue_session"]
     assert first != planted
-    assert await site.queue.sessions.find(planted) is None
+    assert await site.staff.sessions.find(planted) is None
     await send(browser, COUNTERS, "/queue/sign-in", office=office.id, username="sari", password=PASSWORD)
     assert browser.cookies["queue_session"] != first
-    assert await site.queue.sessions.find(first) is None
+    assert await site.staff.sessions.find(first) is None
 
 
 @pytest.mark.parametrize(("role", "closes", "manages"), [("officer", 0, 0), ("manager", 1, 0), ("administrator", 1, 1)])
@@ -248,7 +248,7 @@ async def test_a_password_is_changed_and_this_browser_goes_on(site: Site, office
     answer = await send(browser, "/queue/password", current=PASSWORD, new=NEW, again=NEW)
     assert answer.url.path == COUNTERS
     assert browser.cookies["queue_session"] != before
-    assert await site.queue.sessions.find(before) is None
+    assert await site.staff.sessions.find(before) is None
 
 
 async def test_a_page_left_open_after_removal_leads_to_the_sign_in(

@@ -12,12 +12,12 @@ from services.queue.domain.feedback import Feedback
 from services.queue.domain.line import Line
 from services.queue.domain.office import Office, Published
 from services.queue.domain.plan_record import PlanRecord
-from services.queue.domain.staff import Staff
 from services.queue.domain.ticket import Before, Stay, Ticket
 from services.queue.routes import ROUTES
 from shared.contracts import queue
 from shared.messaging.mongo_store import Mapper
 from shared.messaging.routes import Kind
+from shared.staff.domain.account import Staff
 from tests.queue.scene import MONDAY, PLAN
 
 BEFORE = Before("polres-palu:sim:2026-03-02", "waiting", 1, False, None, None, None, 0, 3)

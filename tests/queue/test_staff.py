@@ -4,10 +4,10 @@ from hashlib import sha256
 
 import pytest
 
-from services.queue.domain.staff import Staff
 from shared.contracts import queue
 from shared.contracts.queue import AddStaff, AssignRoles, ChangePassword, RemoveStaff, Role, StaffRemoved
 from shared.contracts.staff import StaffCommand, StaffEvent
+from shared.staff.domain.account import Staff
 from tests.queue.scene import OFFICE, Scene
 
 HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdA$aGFzaA"

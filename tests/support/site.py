@@ -14,6 +14,7 @@ from shared.contracts.message import Command, Event
 from shared.messaging.errors import Pending
 from shared.messaging.tail import Gateway
 from shared.settings import Settings
+from shared.staff.kit import StaffKit
 
 BASE = "http://kentongan.test"
 HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -31,6 +32,12 @@ class WebSite:
     def __init__(self, app: FastAPI, settings: Settings) -> None:
         self.app = app
         self.settings = settings
+
+    @property
+    def staff(self) -> StaffKit:
+        """What the staff's entry points share."""
+        staff: StaffKit = self.app.state.staff
+        return staff
 
     def client(self, *, address: str = "127.0.0.1", **options: Any) -> AsyncClient:
         """Somebody with a browser or a program of their own. An exception that no answer was made of is raised."""

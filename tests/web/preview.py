@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 import services.queue.app
+from shared.staff import routers as staff
 from shared.web.app import WebService, create_app, web
 from shared.web.server import Server
 from shared.web.sse import BEAT
@@ -52,7 +53,8 @@ async def _nothing_to_open(_: FastAPI) -> AsyncIterator[None]:
 
 def preview_app() -> FastAPI:
     """The queue's templates, style and words, without a queue."""
-    service = WebService("queue", "Kentongan", services.queue.app.FOLDER, [router])
+    folder = services.queue.app.FOLDER
+    service = WebService("queue", "Kentongan", folder, [router], parts=(staff.FOLDER,), frame="queue.html")
     return create_app(service, secret_key=SecretStr("only for looking at pages, never more"), lifespan=_nothing_to_open)
 
 

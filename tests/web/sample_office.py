@@ -5,9 +5,10 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from services.queue.entrypoints.staff.officer import Officer
+from services.queue.entrypoints.staff import RULES
 from services.queue.views.shown import OfficeView, ServiceView
 from shared.contracts.queue import AppointmentPlan, CounterPlan, Fee, Opening, Procedure, Text
+from shared.staff.entrypoints.officer import Officer
 from shared.web.problems import Problem
 
 PALU = ZoneInfo("Asia/Makassar")
@@ -97,8 +98,9 @@ FAR = OfficeView(
     (CLOSED,),
     (),
 )
-OFFICER = Officer(OFFICE.id, "rani.lestari", "session", "Rani Lestari", frozenset({"manager"}), "0a1b")
-ADMINISTRATOR = replace(OFFICER, roles=frozenset({"administrator"}))
+RIGHTS = RULES.rights_of({"manager"})
+OFFICER = Officer(OFFICE.id, "rani.lestari", "session", "Rani Lestari", frozenset({"manager"}), RIGHTS, "0a1b")
+ADMINISTRATOR = replace(OFFICER, roles=frozenset({"administrator"}), rights=RULES.rights_of({"administrator"}))
 
 
 class Sample(NamedTuple):

@@ -7,13 +7,15 @@ from itertools import count
 from typing import Any
 
 from services.queue.entrypoints.counter.why import need_words, why
-from services.queue.entrypoints.staff.accounts import OneTimePassword
-from services.queue.entrypoints.staff.roles import role_words
+from services.queue.entrypoints.staff import RULES
 from services.queue.views.desk_shown import BoardView, CallView, CounterView, DeskView, NextView, PersonView, UndoView
-from services.queue.views.shown import ServiceView, StaffView
+from services.queue.views.shown import ServiceView
 from shared.contracts.queue import State
 from shared.messaging.errors import Pending
+from shared.staff.accounts import StaffView
+from shared.staff.entrypoints.changes import OneTimePassword
 from shared.web.formats import Formats
+from shared.web.i18n import gettext
 from shared.web.problems import Problem
 from tests.web.citizen_samples import citizens, ticket
 from tests.web.manager_samples import managers
@@ -113,6 +115,7 @@ def _others() -> Iterator[tuple[str, Sample]]:
         "problem": None,
         "local": True,
         "provider": "",
+        "welcome": gettext(RULES.welcome),
     }
     yield "sign-in", Sample("sign_in.html", form)
     wrong = Problem(401, "wrong-password", "Nama pengguna atau kata sandi salah", "Periksa keduanya lalu coba lagi.")
@@ -129,7 +132,7 @@ def _staff() -> Iterator[tuple[str, Sample]]:
         StaffView("rani.lestari", "Rani Lestari", ("administrator",), False),
         StaffView("sari", "Sari Dewi", ("officer",), True),
     ]
-    words = role_words()
+    words = RULES.role_words()
     plain = {"officer": ADMINISTRATOR, "words": words, "errors": {}, "problem": None}
     form = {"people": people, "idempotency_key": "key", "written": {"username": "", "display_name": "", "roles": []}}
     yield "people", Sample("people.html", plain | form)

@@ -17,13 +17,14 @@ from tests.web.extraction import catalogue, texts_in
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT / "shared" / "web"
-PACKAGES = [SHARED, *sorted(path.parent for path in (ROOT / "services").glob("*/__main__.py"))]
+STAFF = ROOT / "shared" / "staff"
+PACKAGES = [SHARED, STAFF, *sorted(path.parent for path in (ROOT / "services").glob("*/__main__.py"))]
 PALU = ZoneInfo("Asia/Makassar")
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)
 def test_every_text_is_in_the_indonesian_catalogue(package: Path) -> None:
-    known = {m.id: m for path in {SHARED, package} for m in catalogue(path, "id") if m.id and all_of(m.string)}
+    known = {m.id: m for path in {SHARED, STAFF, package} for m in catalogue(path, "id") if m.id and all_of(m.string)}
     missing = [f"{where}: {text!r}" for where, text in texts_in(package) if text not in known]
     assert not missing, "\n".join(missing)
 

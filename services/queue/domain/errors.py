@@ -250,21 +250,3 @@ class PutBackExhausted(Refused):
     """Put back as often as anyone is put back: the person takes a new ticket. Details: `times`."""
 
     slug = "put-back-exhausted"
-
-
-class StaffUnknown(Refused):
-    """Nobody of that user name works for the office."""
-
-    slug = "staff-unknown"
-
-
-class OwnAccount(Refused):
-    """An administrator would take away their own rights: somebody else must do it."""
-
-    slug = "own-account"
-
-
-class PasswordChangedMeanwhile(Refused):
-    """Another password has come in between, such as an administrator's."""
-
-    slug = "password-changed-meanwhile"

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from services.queue.domain import errors
 from shared.errors import Refused
 from shared.messaging.loop import IdReused
+from shared.staff.refusals import STAFF_REFUSALS
 from shared.web.formats import formats
 from shared.web.i18n import gettext, gettext_noop
 from shared.web.problems import Details, RefusalText
@@ -165,19 +166,7 @@ _TEXTS: Mapping[type[Refused], RefusalText] = {
         gettext_noop("Put back often enough"),
         gettext_noop("The person was put back %(times)s times and may take a new ticket."),
     ),
-    errors.StaffUnknown: RefusalText(
-        404, gettext_noop("Nobody of that user name works here"), gettext_noop("The account may have been removed.")
-    ),
-    errors.OwnAccount: RefusalText(
-        409,
-        gettext_noop("This is your own account"),
-        gettext_noop("Another administrator can do this, so that nobody shuts themselves out."),
-    ),
-    errors.PasswordChangedMeanwhile: RefusalText(
-        409,
-        gettext_noop("The password was changed meanwhile"),
-        gettext_noop("Please sign in with the new one. If that was not you, tell an administrator."),
-    ),
+    **STAFF_REFUSALS,
     IdReused: RefusalText(
         422,
         gettext_noop("This key was used for something else"),

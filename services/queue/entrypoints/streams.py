@@ -7,11 +7,11 @@ from starlette.types import Receive, Scope, Send
 
 from services.queue.context import Queue, queue_of
 from services.queue.entrypoints.api import PREFIX, Some, Token
-from services.queue.entrypoints.staff.officer import MayWorkAtCounters
+from services.queue.entrypoints.staff import MayWorkAtCounters
 from services.queue.live.live import board_topic, counter_topic, ticket_topic
-from services.queue.live.sign_outs import account_topic
 from services.queue.live.watched import Watched
 from services.queue.views.lobby import Part
+from shared.staff.sign_outs import account_topic
 from shared.web.app import web
 from shared.web.i18n import language
 from shared.web.sse import EventStreamResponse, Hub

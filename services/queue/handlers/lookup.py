@@ -8,11 +8,9 @@ from services.queue.domain.appointment import Agenda, Appointment
 from services.queue.domain.counter import Counter, counter_id
 from services.queue.domain.line import Line, line_id
 from services.queue.domain.office import Office
-from services.queue.domain.staff import Staff, staff_id
 from services.queue.domain.ticket import Ticket
 from shared.contracts.message import OfficeMessage
 from shared.contracts.queue import AppointmentCommand, CounterCommand, ServicePlan, TicketCommand
-from shared.contracts.staff import StaffCommand
 from shared.messaging.routes import Ref
 from shared.messaging.store import Span, Where
 from shared.messaging.work import Work
@@ -63,12 +61,6 @@ def needs_appointment(command: AppointmentCommand, work: Work) -> Iterator[Ref]:
         yield Ref(Agenda, appointment.agenda)
 
 
-def needs_staff(command: StaffCommand, work: Work) -> Iterator[Ref]:
-    """What a command about an account loads."""
-    yield from needs_office(command, work)
-    yield Ref(Staff, staff_id(command.office, command.username))
-
-
 def person(phone: str, work: Work) -> str:
     """A telephone number as it can be compared but not read."""
     return work.pseudonym(f"person/{phone}")
@@ -101,22 +93,6 @@ async def the_office(command: OfficeMessage, work: Work) -> Office:
     if office is None:
         raise errors.OfficeUnknown
     return office
-
-
-async def the_staff(command: StaffCommand, work: Work) -> Staff:
-    """The account a command is about."""
-    office = await the_office(command, work)
-    staff = await work.find(Staff, staff_id(office.id, command.username))
-    if staff is None:
-        raise errors.StaffUnknown
-    return staff
-
-
-async def someone_else(command: StaffCommand, work: Work) -> Staff:
-    """The account a command is about, which must not be that of the person who asks."""
-    if work.actor.split("/")[:2] == ["staff", command.username]:
-        raise errors.OwnAccount
-    return await the_staff(command, work)
 
 
 async def the_counter(office: Office, name: str, work: Work) -> Counter:

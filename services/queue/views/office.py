@@ -8,15 +8,15 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from services.queue.domain import errors
 from services.queue.domain.appointment import Agenda
 from services.queue.domain.line import Line, line_id
 from services.queue.domain.office import Office
-from services.queue.domain.staff import Staff, staff_id
 from services.queue.domain.ticket import OVER, Ticket
 from services.queue.views.expectations import Expectations
-from services.queue.views.shown import OfficeView, ServiceView, StaffView, TicketView, WaitView
+from services.queue.views.shown import OfficeView, ServiceView, TicketView, WaitView
 from shared.clock import Clock
 from shared.contracts.queue import CounterPlan, ServicePlan, Text, Way
 from shared.messaging.mongo_store import MongoStore
@@ -44,7 +44,6 @@ class Views:
         self._store = store
         self._lines_in_database = database["lines"]
         self._tickets = database["tickets"]
-        self._staff = database["staff"]
         self._clock = clock
         self._expectations = expectations
 
@@ -57,6 +56,10 @@ class Views:
     async def office_names(self) -> list[tuple[str, Text]]:
         """Short name and name of every office."""
         return [(office.id, office.plan.name) for office in await self._all()]
+
+    async def time_zone(self, office: str) -> ZoneInfo:
+        """Where an office is. Raises `OfficeUnknown`."""
+        return ZoneInfo((await self.known(office)).plan.time_zone)
 
     async def office(self, id: str) -> OfficeView:
         """One office. Raises `OfficeUnknown`."""
@@ -131,26 +134,6 @@ class Views:
         message = known.get("message") if known else None
         return (known["revision"] if known else 0), Text(**message) if message else None, ranks, steps
 
-    async def staff(self, id: str) -> Staff | None:
-        """A local account by which somebody can sign in."""
-        found = await self._store.load(Staff, "id", [id])
-        return found[0] if found and not found[0].is_removed else None
-
-    async def people(self, office: str) -> list[StaffView]:
-        """Who has a local account in an office, by user name."""
-        of_office = {"$gte": staff_id(office, ""), "$lt": f"{office};"}  # `;` comes next after `:`
-        with passing_errors():
-            ids = [found["_id"] async for found in self._staff.find({"_id": of_office}, {"_id": 1})]
-        accounts = await self._store.load(Staff, "id", ids)
-        return [_staff(account) for account in sorted(accounts, key=lambda a: a.id) if not account.is_removed]
-
-    async def person(self, office: str, username: str) -> StaffView:
-        """One of them. Raises `StaffUnknown`."""
-        account = await self.staff(staff_id(office, username))
-        if account is None:
-            raise errors.StaffUnknown
-        return _staff(account)
-
     async def known(self, id: str) -> Office:
         """An office itself. Raises `OfficeUnknown`."""
         found = await self._store.load(Office, "id", [id])
@@ -205,11 +188,6 @@ def _service(office: Office, plan: ServicePlan, line: Line | None, agenda: Agend
         left_now=left,
         appointments=plan.appointments,
     )
-
-
-def _staff(account: Staff) -> StaffView:
-    _, _, username = account.id.partition(":")
-    return StaffView(username, account.display_name, account.roles, account.one_time)
 
 
 def _named(plans: Sequence[Plan], id: str | None) -> Plan | None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from services.queue.domain import errors
-from shared.contracts.queue import AppointmentPlan, CounterPlan, Opening, Procedure, Role, State, Text, Way
+from shared.contracts.queue import AppointmentPlan, CounterPlan, Opening, Procedure, State, Text, Way
 
 Shown = State | Literal["expired"]
 """A ticket's state, or `expired` for one of an earlier day that was still open."""
@@ -141,14 +141,3 @@ class TicketView:
     def can_cancel(self) -> bool:
         """Whether the holder may leave the line."""
         return self.state in ("waiting", "called")
-
-
-@dataclass(frozen=True, slots=True)
-class StaffView:
-    """A person with a local account, as an administrator sees them."""
-
-    username: str
-    display_name: str
-    roles: tuple[Role, ...]
-    one_time: bool
-    """Has yet to choose a password."""

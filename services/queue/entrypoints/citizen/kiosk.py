@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from services.queue.context import queue_of
-from services.queue.entrypoints.staff.officer import Officer, token_of
+from shared.staff.entrypoints.officer import Officer, token_of
 from shared.web.i18n import gettext
 from shared.web.problems import Problem
 

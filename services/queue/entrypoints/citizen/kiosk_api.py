@@ -10,7 +10,7 @@ from services.queue.entrypoints.api import ACCEPTED_LATER, PREFIX, take
 from services.queue.entrypoints.citizen.citizen_representations import KioskOpenedOut, KioskOut, KioskTicketBody
 from services.queue.entrypoints.citizen.kiosk import open_kiosk, the_kiosk
 from services.queue.entrypoints.representations import TicketTakenOut
-from services.queue.entrypoints.staff.officer import MayWorkAtCounters
+from services.queue.entrypoints.staff import MayWorkAtCounters
 from shared.contracts.queue import Slug, TakeTicket
 from shared.web.outcomes import PROBLEM
 from shared.web.problems import problem

@@ -17,9 +17,11 @@ from services.queue.entrypoints.citizen import qr
 from services.queue.entrypoints.citizen.kiosk import find_kiosk, open_kiosk, the_kiosk
 from services.queue.entrypoints.citizen.pages import NeedField
 from services.queue.entrypoints.counter.why import need_words
-from services.queue.entrypoints.staff.officer import MayWorkAtCounters, find_officer
+from services.queue.entrypoints.staff import MayWorkAtCounters
 from shared.contracts.queue import Slug, TakeTicket, TicketTaken
 from shared.messaging.errors import Declined, Pending
+from shared.staff.entrypoints.officer import find_officer
+from shared.staff.kit import staff_of
 from shared.web.app import web
 from shared.web.ask import Key, ask, new_key
 from shared.web.outcomes import CommandId, see
@@ -107,9 +109,9 @@ async def open_here(request: Request, officer: MayWorkAtCounters) -> Response:
     """Make this device a kiosk. Who did so is signed out of it: it stands in the lobby."""
     queue = queue_of(request)
     token = await open_kiosk(request, officer)
-    await queue.sessions.end(officer.session)
+    await staff_of(request).sessions.end(officer.session)
     response = RedirectResponse(_base(officer.office), 303)
-    queue.session_cookie.clear(response)
+    staff_of(request).session_cookie.clear(response)
     queue.kiosk_cookie.set(response, token)
     return response
 

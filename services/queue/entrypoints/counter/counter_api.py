@@ -17,7 +17,7 @@ from services.queue.entrypoints.counter.counter_representations import (
     WalkInBody,
 )
 from services.queue.entrypoints.representations import ServiceOut, TicketTakenOut
-from services.queue.entrypoints.staff.officer import MayCloseLines, MayWorkAtCounters, Officer
+from services.queue.entrypoints.staff import MayCloseLines, MayWorkAtCounters
 from shared.contracts.queue import (
     CallNext,
     CloseLine,
@@ -40,6 +40,7 @@ from shared.contracts.queue import (
     UndoStep,
 )
 from shared.messaging.errors import Pending
+from shared.staff.entrypoints.officer import Officer
 from shared.web.ask import ask
 from shared.web.outcomes import PROBLEM, later
 

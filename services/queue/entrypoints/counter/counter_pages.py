@@ -11,7 +11,7 @@ from services.queue.context import Queue, queue_of
 from services.queue.domain.errors import TicketUnknown
 from services.queue.entrypoints.counter.counter_api import ACTIONS
 from services.queue.entrypoints.counter.why import need_words, why
-from services.queue.entrypoints.staff.officer import MayCloseLines, MayWorkAtCounters, Officer
+from services.queue.entrypoints.staff import MayCloseLines, MayWorkAtCounters
 from services.queue.views.shown import TicketView
 from shared.contracts.queue import (
     CloseLine,
@@ -28,6 +28,7 @@ from shared.contracts.queue import (
     TransferTicket,
 )
 from shared.messaging.errors import Declined, Pending
+from shared.staff.entrypoints.officer import Officer
 from shared.web.app import web
 from shared.web.ask import Key, ask, new_key
 from shared.web.formats import formats

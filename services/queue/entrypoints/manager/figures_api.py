@@ -14,8 +14,9 @@ from services.queue.entrypoints.api import PREFIX
 from services.queue.entrypoints.manager.export import MEDIA_TYPE, csv_of
 from services.queue.entrypoints.manager.figures_representations import ExpectedHourOut, FiguresOut, OutlookOut
 from services.queue.entrypoints.manager.periods import LONGEST_EXPORT_DAYS, checked
-from services.queue.entrypoints.staff.officer import MaySeeFigures, Officer
+from services.queue.entrypoints.staff import MaySeeFigures
 from shared.contracts.queue import Slug
+from shared.staff.entrypoints.officer import Officer
 from shared.web.outcomes import PROBLEM
 
 router = APIRouter(prefix=PREFIX, tags=["figures"], responses=PROBLEM)

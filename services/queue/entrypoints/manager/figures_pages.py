@@ -12,7 +12,7 @@ from services.queue.entrypoints.manager.figure_plots import minutes, plots_of
 from services.queue.entrypoints.manager.figures_api import exported
 from services.queue.entrypoints.manager.outlook_plots import plots_ahead
 from services.queue.entrypoints.manager.periods import Period, span_of
-from services.queue.entrypoints.staff.officer import MaySeeFigures
+from services.queue.entrypoints.staff import MaySeeFigures
 from shared.web.app import web
 
 MANAGE = "/queue/manage"

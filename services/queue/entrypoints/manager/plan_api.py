@@ -8,7 +8,7 @@ from starlette.requests import Request
 from services.queue.context import queue_of
 from services.queue.entrypoints.api import ACCEPTED_LATER, PREFIX
 from services.queue.entrypoints.manager.plan_representations import PlanBody, PlanEntryOut, PlanOut
-from services.queue.entrypoints.staff.officer import MayConfigureOffice
+from services.queue.entrypoints.staff import MayConfigureOffice
 from shared.contracts.queue import ConfigureOffice
 from shared.messaging.errors import Pending
 from shared.web.ask import ask

@@ -20,11 +20,12 @@ from services.queue.entrypoints.manager.planning.changes import changes
 from services.queue.entrypoints.manager.planning.fields import Written, Wrong
 from services.queue.entrypoints.manager.planning.section import MORE_ROWS, Section
 from services.queue.entrypoints.manager.planning.sections import section_of
-from services.queue.entrypoints.staff.officer import MayConfigureOffice, Officer
+from services.queue.entrypoints.staff import MayConfigureOffice
 from services.queue.views.plans import PlanView
 from shared.contracts.queue import ConfigureOffice, OfficeConfigured, OfficePlan
 from shared.errors import Refused
 from shared.messaging.errors import Declined, Pending
+from shared.staff.entrypoints.officer import Officer
 from shared.web.app import web
 from shared.web.ask import Key, ask, new_key
 from shared.web.outcomes import wait

@@ -1,1 +1,0 @@
-"""Who works for the office: signing in, sessions, accounts, roles."""

@@ -1,0 +1,1 @@
+"""An account of the staff, without bus, store or web."""
