@@ -32,6 +32,7 @@ from shared.web.reference import Reference, of_asyncapi, of_openapi
 from shared.web.representations import OutcomeOut
 from shared.web.security import BodyLimitMiddleware, SecurityHeadersMiddleware
 from shared.web.sse import Hub
+from shared.web.streamed import Streamed
 from shared.web.templates import Templates
 
 BODY_LIMIT = 64 * 1024
@@ -58,6 +59,8 @@ class WebService:
     """Its AsyncAPI document."""
     schema: Callable[[str], bytes] | None = None
     """The JSON Schema of a message by its label, `TicketTaken.v1`. Raises `KeyError`."""
+    streamed: Sequence[Streamed] = ()
+    """Addresses whose endpoints read long bodies as they come."""
     parts: Sequence[Path] = ()
     """Shared packages that it uses, such as `shared.staff`: their folders hold `templates` and `locales`."""
     frame: str = "base.html"
@@ -107,7 +110,12 @@ def create_app(
     entrypoints = service.folder / "entrypoints"
     catalogues = Catalogues(*(folder / "locales" for folder in (*service.parts, service.folder)))
     assets = Assets(f"{prefix}/static", entrypoints / "static")
-    csrf = Csrf(derive_key(secret_key, f"{service.name}/csrf"), api_prefix=f"{prefix}/api/", secure=secure)
+    csrf = Csrf(
+        derive_key(secret_key, f"{service.name}/csrf"),
+        api_prefix=f"{prefix}/api/",
+        secure=secure,
+        streamed=service.streamed,
+    )
     folders = (entrypoints / "templates", *(part / "templates" for part in service.parts))
     templates = Templates(service.name, *folders, assets=assets, catalogues=catalogues, csrf=csrf, frame=service.frame)
     problems = Problems(service.refusals)
@@ -129,7 +137,7 @@ def create_app(
             Middleware(LanguageMiddleware, catalogues, secure=secure),
             Middleware(errors.middleware),
             Middleware(csrf.middleware),
-            Middleware(BodyLimitMiddleware, limit=body_limit),
+            Middleware(BodyLimitMiddleware, limit=body_limit, streamed=service.streamed),
         ],
     )
     hub = Hub() if hub is None else hub

@@ -13,6 +13,7 @@ import hashlib
 import hmac
 import re
 import secrets
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
@@ -22,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.web.i18n import gettext
 from shared.web.problems import Problem
+from shared.web.streamed import Streamed, streamed_limit
 
 FIELD = "csrf"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -33,8 +35,9 @@ _MINTED = "kentongan.csrf_cookie"
 class Csrf:
     """Makes and checks the tokens of one service."""
 
-    def __init__(self, key: bytes, *, api_prefix: str, secure: bool) -> None:
+    def __init__(self, key: bytes, *, api_prefix: str, secure: bool, streamed: Sequence[Streamed] = ()) -> None:
         """`secure` keeps the cookie to https and, by its name, from being planted by a subdomain."""
+        self._streamed = streamed
         self._key = key
         self._api_prefix = api_prefix
         self._cookie = "__Host-csrf" if secure else "csrf"
@@ -47,17 +50,28 @@ class Csrf:
             secret = request.scope[_MINTED] = secrets.token_urlsafe(32)
         return self._sign(secrets.token_bytes(_SALT_BYTES), secret)
 
+    def browser(self, request: Request) -> str | None:
+        """The random cookie of the browser that asks, by which its tries of something can be counted; if it has one."""
+        return _valid(request.cookies.get(self._cookie))
+
     def field(self, request: Request) -> Markup:
         """The hidden field of a form."""
         return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, self.token(request))
 
     async def check(self, request: Request) -> None:
         """Raises 403 unless a form brings a token that belongs to its cookie."""
-        if request.method in SAFE_METHODS or request.scope["path"].startswith(self._api_prefix):
+        path = request.scope["path"]
+        if request.method in SAFE_METHODS or path.startswith(self._api_prefix):
             return
-        form = await request.form()
-        token, secret = form.get(FIELD, ""), _valid(request.cookies.get(self._cookie))
-        if isinstance(token, UploadFile) or secret is None or not self._matches(token, secret):
+        if streamed_limit(self._streamed, path) is not None:
+            return  # whose endpoint reads the form, and verifies its token, itself
+        token = (await request.form()).get(FIELD, "")
+        self.verify(request, "" if isinstance(token, UploadFile) else token)
+
+    def verify(self, request: Request, token: str) -> None:
+        """Raises 403 unless a form's token belongs to the request's cookie."""
+        secret = _valid(request.cookies.get(self._cookie))
+        if secret is None or not self._matches(token, secret):
             raise expired()
 
     def middleware(self, app: ASGIApp) -> ASGIApp:

@@ -2,14 +2,17 @@
 
 Pure ASGI throughout: a stream of events passes unbuffered.
 
-Invariants: no response leaves without the headers below; nothing is cached unless the endpoint says so; no
+Invariants: no response leaves without the headers below, of which a page may widen only its permissions; nothing is cached unless the endpoint says so; no
 request is read beyond its limit.
 """
+
+from collections.abc import Sequence
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.web.problems import problem
+from shared.web.streamed import Streamed, streamed_limit
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -17,6 +20,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self'",
+        "media-src 'self'",
         "font-src 'self'",
         "connect-src 'self'",
         "form-action 'self'",
@@ -24,12 +28,15 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "base-uri 'none'",
     )
 )
+PERMISSIONS = "Permissions-Policy"
+WITH_POSITION = {PERMISSIONS: "camera=(), geolocation=(self), microphone=(), payment=(), usb=(), fullscreen=(self)"}
+"""Of a page that asks for the position of the telephone. Every other page may not, whoever gets a script into it."""
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     # The address of a ticket is its key: it is told to nobody, not even to a neighbour service.
     "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), fullscreen=(self)",
+    PERMISSIONS: "camera=(), geolocation=(), microphone=(), payment=(), usb=(), fullscreen=(self)",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
@@ -50,7 +57,10 @@ class SecurityHeadersMiddleware:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                granted = headers.get(PERMISSIONS)
                 headers.update(HEADERS)
+                if granted:
+                    headers[PERMISSIONS] = granted
                 headers.setdefault("Cache-Control", "no-store")
                 if scope["scheme"] == "https":
                     headers["Strict-Transport-Security"] = STRICT_TRANSPORT
@@ -65,16 +75,18 @@ class BodyLimitMiddleware:
     The problem is raised where the body is read, so that it is answered like any other.
     """
 
-    def __init__(self, app: ASGIApp, *, limit: int) -> None:
+    def __init__(self, app: ASGIApp, *, limit: int, streamed: Sequence[Streamed] = ()) -> None:
         self._app = app
         self._limit = limit
+        self._streamed = streamed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        limit = streamed_limit(self._streamed, scope["path"]) or self._limit
         declared = Headers(scope=scope).get("content-length", "0")
-        too_large = not declared.isdecimal() or int(declared[:20]) > self._limit
+        too_large = not declared.isdecimal() or int(declared[:20]) > limit
         read = 0
 
         async def receive_within_limit() -> Message:
@@ -84,7 +96,7 @@ class BodyLimitMiddleware:
             message = await receive()
             if message["type"] == "http.request":
                 read += len(message.get("body", b""))
-                if read > self._limit:
+                if read > limit:
                     raise problem(413)
             return message
 
