@@ -42,23 +42,21 @@ Beside = Callable[[Client, Settings, MongoStore], Startable]
 """Makes what a worker does beside its messages, such as forgetting what is old."""
 
 
-def run_worker(routes: Routes, settings: Settings, beside: Beside | None = None) -> None:
+def run_worker(routes: Routes, settings: Settings, *beside: Beside) -> None:
     """Handle a service's messages until told to stop, answering /healthz, /readyz and /metrics meanwhile."""
-    with _observed(settings, routes.service, "worker"):
-        uvloop.run(_work(routes, settings, beside))
+    with _observed(settings, routes.service, routes.role):
+        uvloop.run(_work(routes, settings, *beside))
 
 
-async def _work(routes: Routes, settings: Settings, beside: Beside | None) -> None:
-    async with working(routes, settings, beside) as checks:
+async def _work(routes: Routes, settings: Settings, *beside: Beside) -> None:
+    async with working(routes, settings, *beside) as checks:
         await Server(
             health_app(checks), host=settings.host, port=settings.worker_port, drain_seconds=settings.drain_seconds
         ).serve()
 
 
 @asynccontextmanager
-async def working(
-    routes: Routes, settings: Settings, beside: Beside | None = None
-) -> AsyncIterator[Mapping[str, Check]]:
+async def working(routes: Routes, settings: Settings, *beside: Beside) -> AsyncIterator[Mapping[str, Check]]:
     """A service's worker, from joining its group to leaving it. Gives what must be well for it to be ready."""
     async with connected(settings) as client:
         store = MongoStore(client, client[settings.database(routes.service)], routes.kinds)
@@ -70,7 +68,7 @@ async def working(
             new_owner=lambda: str(uuid.uuid4()),
             topic=settings.topic,
         )
-        worker = Worker(settings, loop, routes.service, metrics=LoopMetrics(routes.service), clock=system_clock)
+        worker = Worker(settings, loop, routes.group, metrics=LoopMetrics(routes.service), clock=system_clock)
         lag = LagMetric(routes.service, worker.lag)
 
         async def database() -> None:
@@ -80,8 +78,8 @@ async def working(
             async with AsyncExitStack() as stack:
                 await stack.enter_async_context(kept_trying(Prepared(store.prepare)))
                 await stack.enter_async_context(kept_trying(worker))
-                if beside is not None:
-                    await stack.enter_async_context(kept_trying(beside(client, settings, store)))
+                for make in beside:
+                    await stack.enter_async_context(kept_trying(make(client, settings, store)))
                 yield {"broker": worker.ready, "database": database}
         finally:
             lag.close()

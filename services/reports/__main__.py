@@ -19,9 +19,10 @@ def main(arguments: list[str]) -> None:
             settings = Settings()
             process.run_api(create_app(settings), settings, SERVICE)
         case ["worker"]:
+            from services.reports.deadlines import watched_deadlines
             from services.reports.routes import ROUTES
 
-            process.run_worker(ROUTES, Settings())
+            process.run_worker(ROUTES, Settings(), watched_deadlines)
         case _:
             sys.exit(USAGE)
 

@@ -1,5 +1,6 @@
 """The reports service's map: which handler answers which command, and where each kind of aggregate is kept."""
 
+from services.reports.domain.agency import Agency
 from services.reports.domain.camera import Camera
 from services.reports.domain.custody import CustodyEntry
 from services.reports.domain.evidence import Evidence
@@ -8,6 +9,8 @@ from services.reports.domain.incident import Incident
 from services.reports.domain.office import Office
 from services.reports.domain.records import Entry, Follower, Reporter, Story
 from services.reports.domain.register import Register
+from services.reports.domain.rule import Rule
+from services.reports.domain.share import Share
 from services.reports.domain.trust import Trust
 from services.reports.domain.unit import Unit
 from services.reports.handlers import (
@@ -16,12 +19,17 @@ from services.reports.handlers import (
     file_report,
     follow_incident,
     link_duplicate,
+    remove_exercise,
     request_footage,
     resolve_incident,
 )
 from services.reports.handlers.accept_dispatch import accept_dispatch
+from services.reports.handlers.accept_rule import accept_rule
+from services.reports.handlers.acknowledge_incident import acknowledge_incident
+from services.reports.handlers.add_agency import add_agency
 from services.reports.handlers.add_camera import add_camera
 from services.reports.handlers.add_note import add_note
+from services.reports.handlers.agencies import needs_agency, needs_rule, needs_share
 from services.reports.handlers.answer_request import answer_request
 from services.reports.handlers.arrive_on_scene import arrive_on_scene
 from services.reports.handlers.change_camera import change_camera
@@ -36,6 +44,7 @@ from services.reports.handlers.confirm_erasure import confirm_erasure
 from services.reports.handlers.confirm_outcome import confirm_outcome
 from services.reports.handlers.destroy_evidence import destroy_evidence
 from services.reports.handlers.dispatch_unit import dispatch_unit
+from services.reports.handlers.end_rule import end_rule
 from services.reports.handlers.erase_reporter import erase_reporter
 from services.reports.handlers.evidence_lookup import needs_camera, needs_evidence, needs_request
 from services.reports.handlers.go_in_service import go_in_service
@@ -43,23 +52,29 @@ from services.reports.handlers.go_out_of_service import go_out_of_service
 from services.reports.handlers.hand_over import hand_over
 from services.reports.handlers.lookup import needs_both, needs_incident, needs_office, needs_unit
 from services.reports.handlers.place_hold import place_hold
+from services.reports.handlers.propose_rule import propose_rule
 from services.reports.handlers.quarantine_incident import quarantine_incident
 from services.reports.handlers.record_access import record_access
 from services.reports.handlers.release_hold import release_hold
 from services.reports.handlers.release_incident import release_incident
+from services.reports.handlers.remove_agency import remove_agency
 from services.reports.handlers.reopen_incident import reopen_incident
+from services.reports.handlers.report_agency_unit import report_agency_unit
 from services.reports.handlers.retire_camera import retire_camera
 from services.reports.handlers.reveal_identity import reveal_identity
+from services.reports.handlers.send_agency_message import send_agency_message
 from services.reports.handlers.send_message import send_message
 from services.reports.handlers.set_retention import set_retention
+from services.reports.handlers.share_incident import share_incident
 from services.reports.handlers.stand_down_unit import stand_down_unit
 from services.reports.handlers.take_charge import take_charge
+from services.reports.handlers.take_export import take_export
 from services.reports.handlers.triage_incident import triage_incident
 from services.reports.handlers.unfollow_incident import unfollow_incident
 from services.reports.handlers.unlink_duplicate import unlink_duplicate
 from services.reports.handlers.withdraw_request import withdraw_request
 from shared.contracts import reports
-from shared.contracts.reports import cameras, evidence, incidents, office, units
+from shared.contracts.reports import agencies, cameras, evidence, incidents, office, units
 from shared.messaging.routes import Index, Kind, Route, Routes
 
 ROUTES = Routes(
@@ -67,6 +82,7 @@ ROUTES = Routes(
     refused=reports.CommandRefused,
     commands={
         office.ConfigureOffice: Route(configure_office, needs_office),
+        office.TakeExport: Route(take_export, needs_office),
         incidents.FileReport: Route(file_report.file_report, file_report.needs),
         incidents.TriageIncident: Route(triage_incident, needs_incident),
         incidents.QuarantineIncident: Route(quarantine_incident, needs_incident),
@@ -94,6 +110,16 @@ ROUTES = Routes(
         units.ClearScene: Route(clear_scene, needs_unit),
         units.GoInService: Route(go_in_service, needs_unit),
         units.GoOutOfService: Route(go_out_of_service, needs_unit),
+        agencies.AddAgency: Route(add_agency, needs_agency),
+        agencies.RemoveAgency: Route(remove_agency, needs_agency),
+        agencies.ProposeRule: Route(propose_rule, needs_agency),
+        agencies.AcceptRule: Route(accept_rule, needs_rule),
+        agencies.EndRule: Route(end_rule, needs_rule),
+        agencies.ShareIncident: Route(share_incident, needs_share),
+        agencies.AcknowledgeIncident: Route(acknowledge_incident, needs_share),
+        agencies.ReportAgencyUnit: Route(report_agency_unit, needs_share),
+        agencies.SendAgencyMessage: Route(send_agency_message, needs_share),
+        agencies.RemoveExercise: Route(remove_exercise.remove_exercise, remove_exercise.needs),
         evidence.AddEvidence: Route(add_evidence.add_evidence, add_evidence.needs),
         evidence.RecordAccess: Route(record_access, needs_evidence),
         evidence.DescribeEvidence: Route(describe_evidence.describe_evidence, describe_evidence.needs),
@@ -126,9 +152,12 @@ ROUTES = Routes(
                 Index(("office", "filed_at")),  # the latest, and what is old enough to be forgotten
                 Index(("cell", "filed_at"), partial=True),  # what is near
                 Index(("original",), partial=True),  # the duplicates of one
+                Index(("idle_since",), partial=True),  # what may be forgotten
             ),
         ),
-        Kind(Story, "stories", indexes=(Index(("office", "terms", "told_at")),)),  # what was said with these words
+        Kind(
+            Story, "stories", indexes=(Index(("office", "terms", "told_at", "id")),)
+        ),  # what was said with these words
         Kind(Reporter, "reporters", indexes=(Index(("told_at",)),)),
         Kind(
             Follower,
@@ -139,7 +168,25 @@ ROUTES = Routes(
             ),
         ),
         Kind(Entry, "timeline", indexes=(Index(("incident", "place")),)),
-        Kind(Trust, "trust"),
+        Kind(Trust, "trust", indexes=(Index(("filed",)),)),
+        Kind(Agency, "agencies"),
+        Kind(
+            Rule,
+            "rules",
+            indexes=(
+                Index(("in_force",), partial=True),  # what an office shares at present
+                Index(("due",), partial=True),  # what expires
+                Index(("office", "agency")),
+            ),
+        ),
+        Kind(
+            Share,
+            "shares",
+            indexes=(
+                Index(("incident",)),  # who was told of one
+                Index(("shared_by",), partial=True),  # what a rule shares at present
+            ),
+        ),
         Kind(
             Evidence,
             "evidence",

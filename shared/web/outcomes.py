@@ -58,7 +58,7 @@ async def outcome_of(store: MongoStore, id: str) -> Outcome:
     entry = (await store.entries([id])).get(id)
     if entry is None:
         return Outcome(id, "pending")
-    first = entry.events[0].value or b"{}"
+    first = (entry.events[0].value if entry.events else None) or b"{}"
     if entry.outcome == ACCEPTED:
         return Outcome(id, "accepted", entry.type, first)
     refusal = Refusal.model_validate_json(first)

@@ -315,6 +315,8 @@ class DeadlineMissed(IncidentEvent):
     unit: Slug | None = None
     """The unit that is late, where it is a unit's clock."""
     priority: Priority
+    escalated: bool = False
+    """It is the manager's affair now: nobody looks after the incident, or it was not the first time."""
 
 
 EVENTS = (

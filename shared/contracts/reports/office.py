@@ -1,6 +1,7 @@
 """How an office's desk works: what can be reported, who is sent, how quickly."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -61,6 +62,8 @@ class Category:
     """Whether incidents of it appear on the public map at all, coarse and late."""
     public_after_hours: Annotated[int, Field(ge=1, le=24 * 365)] = 24
     """How long after it is over an incident may appear there."""
+    sends: Annotated[tuple[UnitKind, ...], Field(max_length=5)] = ()
+    """Which kinds of unit are offered first, the best one first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,5 +151,21 @@ class OfficeConfigured(ReportsEvent):
     """Counts the plans that took effect."""
 
 
-COMMANDS = (ConfigureOffice,)
-EVENTS = (OfficeConfigured,)
+class TakeExport(ReportsCommand):
+    """Take the incidents of some days out of the system as a file. Written down before the first byte goes."""
+
+    first: date
+    last: date
+    form: Literal["csv", "geojson", "ndjson"]
+
+
+class ExportTaken(ReportsEvent):
+    """Somebody has taken the incidents of some days out of the system. Who, is in the journal."""
+
+    first: date
+    last: date
+    form: Literal["csv", "geojson", "ndjson"]
+
+
+COMMANDS = (ConfigureOffice, TakeExport)
+EVENTS = (OfficeConfigured, ExportTaken)
