@@ -21,9 +21,10 @@ class Entry(NamedTuple):
 
 COMMANDS = {
     "run": Entry("deploy.embedded.cli:app", "Start everything on this machine, with a demo office."),
-    "demo": Entry("deploy.demo:app", "Set up the demo office in an installation that runs."),
+    "demo": Entry("deploy.demo.cli:app", "Set up the demo office in an installation that runs."),
     "staff": Entry("deploy.staff_cli:app", "Accounts of an office's staff."),
     "queue": Entry("services.queue.evaluate_cli:app", "How good the waiting times are; what is forgotten."),
+    "reports": Entry("services.reports.cli:app", "What is forgotten of reports; the keys of reporters' identities."),
     "topics": Entry("deploy.topics.cli:app", "Compare the broker's topics with deploy/topics.toml, or apply it."),
     "dead": Entry("shared.messaging.cli:app", "Messages that could not be handled: list, show, replay."),
     "secrets": Entry("deploy.secrets_cli:app", "Write .env with random secrets for docker compose."),

@@ -2,27 +2,24 @@
 
 import asyncio
 import sys
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Annotated
 
 import typer
 
-from deploy.demo import ACCOUNTS, COUNTER, OFFICER, Demo, closed_until, seed_demo
+from deploy.demo.everywhere import demos
+from deploy.demo.offers import Account, ServiceDemo, Wish
+from deploy.demo.seed import fingerprint, seed
 from deploy.embedded import programs
 from deploy.embedded.home import Home, default_home, opened
 from deploy.embedded.run import Run
 from deploy.problem import Problem
-from services.queue.demo import OFFICE
 from shared import log
 from shared.clock import system_clock
-from shared.contracts.message import commands_topic
-from shared.contracts.queue import SERVICE
+from shared.contracts.catalogue import Publisher, publishers
+from shared.contracts.message import commands_topic, events_topic
 from shared.settings import Settings
-
-INPUTS = {
-    SERVICE: [commands_topic(SERVICE)],
-}
-"""Service → the topics that its worker reads."""
 
 app = typer.Typer(add_completion=False)
 
@@ -44,45 +41,65 @@ def run(
 async def _run(home: Home, *, always_open: bool) -> None:
     settings = programs.new_settings(home)
     programs.check_port_free(settings)
-    demo = Demo({account.username: home.password(account.called) for account in ACCOUNTS}, always_open)
+    offered, wish = demos(), Wish(always_open)
+    passwords = {account.username: home.password(account.called) for demo in offered for account in demo.accounts}
     with (home.log / "run.log").open("a", encoding="utf-8") as own_log:
         log.configure(settings, service="run", role="run", stream=own_log)
 
-        async def seed() -> None:
-            await _seed_once(home, settings, demo)
+        async def seed_all() -> None:
+            await asyncio.gather(*(_seed_once(home, settings, demo, wish, passwords) for demo in offered))
 
         async def ready() -> None:
-            _say(_welcome(settings, demo))
+            _say(_welcome(f"http://{settings.host}:{settings.port}", offered, wish, passwords))
 
         _say(f"Starting Kentongan in {home.path} …")
-        await Run(home, settings, INPUTS, seed, ready, _say).until_stopped()
+        inputs = {publisher.service: inputs_of(publisher) for publisher in publishers()}
+        await Run(home, settings, inputs, seed_all, ready, _say).until_stopped()
 
 
-async def _seed_once(home: Home, settings: Settings, demo: Demo) -> None:
+def inputs_of(publisher: Publisher) -> list[str]:
+    """The topics that a service's worker reads."""
+    others = {events_topic(event.publisher) for event in publisher.reactions}
+    return [commands_topic(publisher.service), *sorted(others)]
+
+
+async def _seed_once(
+    home: Home, settings: Settings, demo: ServiceDemo, wish: Wish, passwords: Mapping[str, str]
+) -> None:
     """Seed only what was not seeded last: an office that was changed since stays as it is."""
-    if home.find("seeded") != demo.fingerprint:
-        await seed_demo(settings, demo)
-        home.keep("seeded", demo.fingerprint)
+    kept, wanted = f"seeded-{demo.service}", fingerprint(demo, wish, passwords)
+    if home.find(kept) != wanted:
+        await seed(settings, demo, wish, passwords)
+        home.keep(kept, wanted)
 
 
-def _welcome(settings: Settings, demo: Demo) -> str:
-    address = f"http://{settings.host}:{settings.port}"
-    lines = [
-        f"Kentongan is ready: {address}",
-        f"  citizen       {address}/queue/offices/{OFFICE}",
-        f"  lobby         {address}/queue/offices/{OFFICE}/board",
+def _welcome(address: str, offered: Sequence[ServiceDemo], wish: Wish, passwords: Mapping[str, str]) -> str:
+    lines = [f"Kentongan is ready: {address}"]
+    for demo in offered:
+        lines.append(f"{demo.service}")
+        lines += [f"  {place.who:<15}{address}{place.address}" for place in demo.places]
+        lines += [f"  {account.called:<15}{address}{account.place}" for account in demo.accounts]
+    lines.append("staff sign in as")
+    lines += [
+        f"  {account.username:<15}(password {passwords[account.username]}) {', '.join(works)}"
+        for account, works in _people(offered)
     ]
-    for account in ACCOUNTS:
-        place = f"counters/{COUNTER}" if account is OFFICER else "sign-in"
-        told = f"(user {account.username}, password {demo.passwords[account.username]})"
-        lines.append(f"  {account.called:<14}{address}/queue/{place}  {told}")
-    opening = None if demo.always_open else closed_until(system_clock())
-    if opening:
+    now = system_clock()
+    for opening in filter(None, () if wish.always_open else (demo.closed_until(now) for demo in offered)):
         lines += [
             f"The office is closed now and opens on {opening:%A %d %B at %H:%M} ({opening.tzname()}).",
             "  To try it out at once: make run OPEN=always",
         ]
     return "\n".join([*lines, "Ctrl-C stops it; the data stays."])
+
+
+def _people(offered: Sequence[ServiceDemo]) -> list[tuple[Account, list[str]]]:
+    """Each person once, with where they work."""
+    people: dict[str, tuple[Account, list[str]]] = {}
+    for demo in offered:
+        for account in demo.accounts:
+            people.setdefault(account.username, (account, []))[1].append(demo.service)
+    return list(people.values())
 
 
 def _say(line: str) -> None:

@@ -1,7 +1,7 @@
 """All services' web applications behind one address, in one process: `python -m deploy.embedded.front`.
 
-Each application keeps its own lifespan, state and paths; nothing is shared and nothing is rewritten, so an
-application can't tell whether the edge or this front handed it a request.
+The root is the door, where people choose. Each application keeps its own lifespan, state and paths; nothing is
+shared and nothing is rewritten, so an application can't tell whether the edge or this front handed it a request.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -12,17 +12,14 @@ from typing import Any
 import uvloop
 from fastapi import FastAPI
 from starlette.applications import Starlette
-from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from deploy.embedded.door import STATIC, create_door
 from shared import log, tracing
+from shared.contracts.catalogue import SERVICES
 from shared.settings import Settings
 from shared.web.server import Server
-
-SERVICES = {
-    "queue": "services.queue.app:create_app",
-}
-"""First part of the path → the factory of the application behind it. The first one is the home page."""
 
 
 class Front:
@@ -30,21 +27,22 @@ class Front:
 
     def __init__(self, applications: Mapping[str, FastAPI]) -> None:
         self._applications = applications
-        self._home = next(iter(applications))
+        self._first = next(iter(applications))
+        self._door = create_door()
         self._states: dict[str, Mapping[str, Any]] = {}
         self._lifespan = Starlette(lifespan=lambda _: self.running())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._lifespan(scope, receive, send)
-        elif scope["path"] == "/":
-            await RedirectResponse(f"/{self._home}/", 307)(scope, receive, send)
+        elif scope["path"] == "/" or scope["path"].startswith(f"{STATIC}/"):
+            await self._door(scope, receive, send)
         elif scope["path"] == "/readyz":
             await self._answer_readiness(scope, receive, send)
         else:
             name = scope["path"].split("/", 2)[1]
             # Health and metrics stand at the root of every application, and one process has one set of metrics.
-            await self._application(name if name in self._applications else self._home)(scope, receive, send)
+            await self._application(name if name in self._applications else self._first)(scope, receive, send)
 
     def stop_streams(self) -> None:
         """End the streams of events, for which the server would wait."""
@@ -87,13 +85,12 @@ def _into(answer: list[Message]) -> Send:
 
 def create_front(settings: Settings) -> Front:
     """The front of all services."""
+    return Front({service: _application_of(service, settings) for service in SERVICES})
 
-    def create(factory: str) -> FastAPI:
-        module, name = factory.split(":")
-        application: FastAPI = getattr(import_module(module), name)(settings)
-        return application
 
-    return Front({name: create(factory) for name, factory in SERVICES.items()})
+def _application_of(service: str, settings: Settings) -> FastAPI:
+    application: FastAPI = import_module(f"services.{service}.app").create_app(settings)
+    return application
 
 
 def main() -> None:

@@ -1,13 +1,14 @@
 """The folder that a run keeps its data in: one run at a time, private to its user, and with room left.
 
-lock  secret-key  officer-password  manager-password  administrator-password  seeded  database/  log/
+lock  secret-key  identity-key  <role>-password  seeded-<service>  database/  log/
 """
 
+import base64
 import fcntl
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,8 +38,12 @@ class Home:
         """The root of all keys: secret links stay valid from run to run by it."""
         return self._made_once("secret-key", 48)
 
+    def identity_keys(self) -> str:
+        """Opens what reporters said of themselves: without it nobody ever reads that again."""
+        return self._kept("identity-key", lambda: base64.b64encode(secrets.token_bytes(32)).decode())
+
     def password(self, role: str) -> str:
-        """The password of the demo's officer, manager or administrator."""
+        """The password of the demo's person in that role."""
         return self._made_once(f"{role}-password", 9)
 
     def find(self, name: str) -> str | None:
@@ -59,9 +64,12 @@ class Home:
         new.replace(self.path / name)
 
     def _made_once(self, name: str, random_bytes: int) -> str:
+        return self._kept(name, lambda: secrets.token_urlsafe(random_bytes))
+
+    def _kept(self, name: str, make: Callable[[], str]) -> str:
         kept = self.find(name)
         if kept is None:
-            kept = secrets.token_urlsafe(random_bytes)
+            kept = make()
             self.keep(name, kept)
         return kept
 

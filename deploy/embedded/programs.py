@@ -1,6 +1,7 @@
-"""The four programs of a run: how each is started, and when it serves."""
+"""The programs of a run, a database, a broker, a worker a service and the web: how each starts, and when it serves."""
 
 import asyncio
+import json
 import os
 import socket
 import sys
@@ -33,6 +34,7 @@ def new_settings(home: Home) -> Settings:
         mongo=f"mongodb://{LOOPBACK}:{database}/?directConnection=true",
         namespace="",
         secret_key=SecretStr(home.secret_key()),
+        identity_keys=SecretStr(home.identity_keys()),
         port=_wanted_port(),
     )
 
@@ -83,12 +85,13 @@ def broker(settings: Settings) -> Program:
 
 
 def worker(service: str, settings: Settings) -> Program:
-    """A service's worker."""
+    """A service's worker. It gets no key to reporters' identities, which only the web may open."""
     (port,) = free_ports(1)
+    own = settings.model_copy(update={"worker_port": port, "host": LOOPBACK, "identity_keys": SecretStr("")})
     return Program(
         name=f"{service}-worker",
         command=[sys.executable, "-m", f"services.{service}", "worker"],
-        environment=_with(settings.model_copy(update={"worker_port": port, "host": LOOPBACK})),
+        environment=environment_of(own),
         ready=lambda: _answers(LOOPBACK, port, "/readyz"),
         start_seconds=60,
         stop_seconds=settings.drain_seconds + MARGIN_SECONDS,
@@ -101,7 +104,7 @@ def web(settings: Settings) -> Program:
     return Program(
         name="web",
         command=[sys.executable, "-m", "deploy.embedded.front"],
-        environment=_with(settings),
+        environment=environment_of(settings),
         ready=lambda: _answers(host, settings.port, "/readyz"),
         start_seconds=60,
         stop_seconds=settings.drain_seconds + MARGIN_SECONDS,
@@ -128,14 +131,16 @@ def _inherited() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("KENTONGAN_")}
 
 
-def _with(settings: Settings) -> Mapping[str, str]:
-    """The environment that makes a process read exactly these settings."""
-    environment = _inherited()
-    for name, value in settings.model_dump(mode="json").items():
-        environment[f"KENTONGAN_{name.upper()}"] = str(value)
-    environment["KENTONGAN_SECRET_KEY"] = settings.secret_key.get_secret_value()
-    environment["KENTONGAN_KAFKA_PASSWORD"] = ""
-    return environment
+def environment_of(settings: Settings) -> Mapping[str, str]:
+    """The environment that makes a process read exactly these settings, secrets included."""
+    return _inherited() | {f"KENTONGAN_{name.upper()}": _written(value) for name, value in settings}
+
+
+def _written(value: object) -> str:
+    """A setting's value as its variable holds it."""
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _port(address: str) -> int:

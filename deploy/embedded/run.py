@@ -7,8 +7,8 @@ an empty one. What had been handled by then is in the database.
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -75,8 +75,7 @@ class Run:
         await apply_plan(self.settings, lambda _: None)
         async with AsyncExitStack() as stack:
             workers = [self._child(programs.worker(service, self.settings)) for service in self.inputs]
-            for worker in workers:
-                await stack.enter_async_context(worker.running())
+            await stack.enter_async_context(_all_running(workers))
             stack.push_async_callback(self._drain)
             await self.seed()
             web = self._child(programs.web(self.settings))
@@ -97,6 +96,18 @@ class Run:
         child = Child(program, self.home.log, self.say)
         self._children.append(child)
         return child
+
+
+@asynccontextmanager
+async def _all_running(children: Sequence[Child]) -> AsyncIterator[None]:
+    """All serving on entry, started at once; all gone on exit, stopped at once."""
+    try:
+        started = await asyncio.gather(*(child.start() for child in children), return_exceptions=True)
+        for failed in filter(None, started):
+            raise failed
+        yield
+    finally:
+        await asyncio.gather(*(child.stop() for child in children))
 
 
 async def _lost(broker: Child) -> NoReturn:

@@ -1,5 +1,6 @@
 """Several services behind one address."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import SimpleNamespace
@@ -9,6 +10,8 @@ from fastapi import FastAPI, Request, Response
 from httpx import ASGITransport, AsyncClient
 
 from deploy.embedded.front import Front
+from shared.contracts.catalogue import SERVICES
+from shared.web.security import CONTENT_SECURITY_POLICY
 
 
 class Hub:
@@ -68,9 +71,19 @@ async def test_every_service_begins_and_ends_with_the_process(log: list[str]) ->
     assert log == ["queue begins", "forum begins", "forum ends", "queue ends"]
 
 
-async def test_the_root_leads_to_the_first_service(log: list[str]) -> None:
-    async with serving(service("queue", log)) as client:
-        assert (await client.get("/")).headers["location"] == "/queue/"
+async def test_the_root_is_a_page_that_offers_every_service_and_needs_none(log: list[str]) -> None:
+    async with serving(service("queue", log, ready=False)) as client:
+        page = await client.get("/")
+        assert page.status_code == 200
+        assert page.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
+        assert {f"/{name}/" for name in SERVICES} <= set(re.findall(r'href="([^"]+)"', page.text))
+        for address in re.findall(r'href="(/static/[^"]+)"', page.text):
+            assert (await client.get(address)).status_code == 200, address
+        assert (await client.get("/static/../door.py")).status_code == 404
+
+
+async def test_what_belongs_to_the_process_is_told_by_the_first_service(log: list[str]) -> None:
+    async with serving(service("queue", log), service("forum", log)) as client:
         assert (await client.get("/healthz")).json() == "queue"
 
 

@@ -1,5 +1,6 @@
 """The declaration and the comparison, without a broker."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from deploy.problem import Problem
 from deploy.topics.declared import Topic, declared_topics
 from deploy.topics.plan import AddPartitions, Configure, Create, Found, make_plan
+from shared.contracts.catalogue import SERVICES
 from shared.contracts.message import commands_topic, dead_topic, events_topic
 
 COMMANDS = Topic("queue.commands.v1", 12, {"retention.ms": "1000"})
@@ -23,17 +25,29 @@ def declare(folder: Path, text: str) -> Path:
     return file
 
 
-def test_every_topic_of_the_queue_is_declared() -> None:
-    names = {topic.name for topic in declared_topics(named=lambda name: name, replication=1)}
-    assert names == {commands_topic("queue"), events_topic("queue"), dead_topic("queue")}
+def declared() -> dict[str, Topic]:
+    return {topic.name: topic for topic in declared_topics(named=lambda name: name, replication=1)}
 
 
-def test_a_dead_letter_has_room_for_the_largest_message_of_the_other_topics() -> None:
-    largest = {
-        topic.name: int(topic.config["max.message.bytes"])
-        for topic in declared_topics(named=lambda name: name, replication=1)
-    }
-    assert largest[dead_topic("queue")] > max(largest[commands_topic("queue")], largest[events_topic("queue")])
+def test_every_topic_of_every_service_is_declared_and_no_other() -> None:
+    kinds = (commands_topic, events_topic, dead_topic)
+    assert declared().keys() == {topic(service) for service in SERVICES for topic in kinds}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_dead_letter_has_room_for_the_largest_message_of_the_other_topics(service: str) -> None:
+    largest = {name: int(topic.config["max.message.bytes"]) for name, topic in declared().items()}
+    assert largest[dead_topic(service)] > max(largest[commands_topic(service)], largest[events_topic(service)])
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_was_said_goes_before_the_journal_that_knows_it(service: str) -> None:
+    """A message that comes again after its journal entry is gone would have its effect twice."""
+    shortest_journal = timedelta(days=31)
+    for topic in (commands_topic(service), dead_topic(service)):
+        kept = timedelta(milliseconds=int(declared()[topic].config["retention.ms"]))
+        closed = timedelta(milliseconds=int(declared()[topic].config["segment.ms"]))
+        assert kept + closed <= shortest_journal, topic
 
 
 @pytest.mark.parametrize(("replication", "insync"), [(1, "1"), (2, "1"), (3, "2")])
@@ -44,7 +58,8 @@ def test_with_three_copies_two_must_acknowledge(replication: int, insync: str) -
 
 def test_a_namespace_stands_before_every_name() -> None:
     names = [topic.name for topic in declared_topics(named=lambda name: f"a.{name}", replication=1)]
-    assert all(name.startswith("a.queue.") for name in names)
+    assert {name.split(".")[0] for name in names} == {"a"}
+    assert {name.split(".")[1] for name in names} == set(SERVICES)
 
 
 @pytest.mark.parametrize(

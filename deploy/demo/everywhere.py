@@ -1,0 +1,15 @@
+"""The demo of every service."""
+
+from collections.abc import Collection
+from importlib import import_module
+
+from deploy.demo.offers import ServiceDemo
+
+DEMOS = ("queue",)
+
+
+def demos(services: Collection[str] | None = None) -> list[ServiceDemo]:
+    """Those of these services, or all, in the order of the list. Raises `KeyError` for a service there is none of."""
+    if unknown := set(services or ()) - set(DEMOS):
+        raise KeyError(min(unknown))
+    return [import_module(f"deploy.demo.{name}").DEMO for name in DEMOS if not services or name in services]
