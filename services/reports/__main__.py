@@ -1,14 +1,14 @@
-"""`python -m services.reports api|worker`."""
+"""`python -m services.reports api|worker|sharing`."""
 
 import sys
 
 from shared.settings import Settings
 
-USAGE = "usage: python -m services.reports api|worker"
+USAGE = "usage: python -m services.reports api|worker|sharing"
 
 
 def main(arguments: list[str]) -> None:
-    """Run one of the service's two processes until it is told to stop."""
+    """Run one of the service's processes until it is told to stop."""
     from shared import process
 
     match arguments:
@@ -23,6 +23,10 @@ def main(arguments: list[str]) -> None:
             from services.reports.routes import ROUTES
 
             process.run_worker(ROUTES, Settings(), watched_deadlines)
+        case ["sharing"]:
+            from services.reports.sharing.routes import SHARING
+
+            process.run_worker(SHARING, Settings())
         case _:
             sys.exit(USAGE)
 

@@ -57,6 +57,10 @@ class Event(Message):
 
     classification: ClassVar[Classification] = "public"
 
+    def topic(self) -> str:
+        """Where it is published: among its publisher's facts, unless it is meant for fewer."""
+        return events_topic(self.publisher)
+
 
 class OfficeMessage(Message):
     """A message that names its office, which is its partition key: one office is one order of events."""

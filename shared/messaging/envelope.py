@@ -158,7 +158,7 @@ def encode_events(
     events: Sequence[Event],
     cause: Incoming,
     *,
-    topic: str,
+    topic: Callable[[str], str],
     source: str,
     time: datetime,
     traceparent: str | None,
@@ -166,12 +166,12 @@ def encode_events(
 ) -> tuple[Published, ...]:
     """The events of one command. Their ids follow from the command's, so that a repeat is recognised.
 
-    `variant` tells them from those of another command that had the same id. Raises `ValueError` for an event
+    `topic` adds a namespace. `variant` tells them from those of another command that had the same id. Raises `ValueError` for an event
     that nobody would take.
     """
     published = tuple(
         Published(
-            topic,
+            topic(event.topic()),
             *_encode(
                 event,
                 f"{cause.id}:{variant}{n}",

@@ -12,6 +12,7 @@ to be published. The caller publishes them and only then commits the offsets. In
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import cache
 from time import perf_counter, time_ns
 
 from shared import tracing
@@ -66,7 +67,7 @@ class Loop:
         self._key = key
         self._clock = clock
         self._new_owner = new_owner
-        self._events = topic(events_topic(routes.service))
+        self._topic = cache(topic)
         self._dead = topic(dead_topic(routes.service))
         self._owners: dict[str, str] = {}
         self._attempted: dict[str, int] = {}
@@ -163,6 +164,7 @@ class Loop:
         known = await self._store.entries([incoming.id for incoming in batch]) if lookup else {}
         work = Work(self._store, self._kinds, key=self._key, kept=self._cache)
         attempt = Attempt(known, self._clock())
+        work.present = attempt.at
         await self._prefetch(batch, work, attempt)
         loaded = perf_counter()
         try:
@@ -235,7 +237,7 @@ class Loop:
         self, events: Sequence[Event], incoming: Incoming, now: datetime, trace: str | None, variant: str = ""
     ) -> tuple[Published, ...]:
         return encode_events(
-            events, incoming, topic=self._events, source=self._source, time=now, traceparent=trace, variant=variant
+            events, incoming, topic=self._topic, source=self._source, time=now, traceparent=trace, variant=variant
         )
 
     async def _prefetch(self, batch: Sequence[Incoming], work: Work, attempt: Attempt) -> None:
@@ -266,7 +268,7 @@ class Loop:
 
 def _codecs(routes: Routes, topic: Callable[[str], str]) -> dict[str, Codec]:
     """For each topic that the loop reads what may lie there: a command enters by its own topic only."""
-    codecs = {topic(commands_topic(routes.service)): Codec(routes.commands)}
+    codecs = {topic(commands_topic(routes.service)): Codec(routes.commands)} if routes.commands else {}
     for publisher in {event.publisher for event in routes.reactions}:
         reactions = [event for event in routes.reactions if event.publisher == publisher]
         codecs[topic(events_topic(publisher))] = Codec(reactions, publisher=publisher)

@@ -1,7 +1,8 @@
 """The `Store` on MongoDB: one collection per kind, `journal` and `positions` beside them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import fields
 from datetime import date, datetime, time
 from typing import Any
 
@@ -26,12 +27,13 @@ Document = dict[str, Any]
 class Mapper:
     """Turns aggregates of one kind into documents and back. Null in one of `absent` is no field at all."""
 
-    def __init__(self, kind: type, absent: Iterable[str] = ()) -> None:
+    def __init__(self, kind: type, absent: Collection[str] = ()) -> None:
         converter = make_converter()
         for plain in (date, time):
             converter.register_unstructure_hook(plain, plain.isoformat)
         converter.register_structure_hook(date, lambda value, _: date.fromisoformat(value))
         converter.register_structure_hook(time, lambda value, _: time.fromisoformat(value))
+        _check_defaults(kind, absent)
         named: dict[str, Any] = {"id": override(rename="_id")} | {
             name: override(omit_if_default=True) for name in absent
         }
@@ -188,6 +190,13 @@ class MongoStore:
         found = self._positions.find({"_id": {"$in": list(owners)}}, session=session)
         kept = {d["_id"] async for d in found if d["owner"] == owners[d["_id"]]}
         raise Fenced(frozenset(owners.keys() - kept))
+
+
+def _check_defaults(kind: type, absent: Collection[str]) -> None:
+    """Raises `TypeError` where null would be written all the same, and so count as a value of a unique index."""
+    for field in fields(kind) if absent else ():
+        if field.name in absent and field.default is not None:
+            raise TypeError(f"{kind.__name__}.{field.name} is left out where it is null, so null must be its default")
 
 
 def _wanted(value: Scalar | Span) -> Any:

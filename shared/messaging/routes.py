@@ -76,3 +76,10 @@ class Routes:
     """The service's `Refusal`."""
     reactions: Mapping[type[Event], Route] = field(default_factory=dict)
     """Other services' events and how this one reacts to them."""
+    role: str = "worker"
+    """What its process is called: a service may have other readers of events beside its worker."""
+
+    @property
+    def group(self) -> str:
+        """The consumer group, in which processes of this kind share the partitions."""
+        return self.service if self.role == "worker" else f"{self.service}-{self.role}"

@@ -55,6 +55,9 @@ class Work:
 
     now: datetime
     """The moment the command reached the bus, in UTC: the only clock of a handler."""
+    present: datetime
+    """The moment at which the batch is handled: for a reaction that must judge what it says as it says it, though the
+    state it sees may be later than the event it reacts to."""
     command_id: str
     """The id of the message being handled: also the id of what it creates."""
     actor: str

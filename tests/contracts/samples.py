@@ -158,7 +158,7 @@ def written(service: str) -> Iterator[Golden]:
             (published,) = encode_events(
                 [message],
                 cause,
-                topic=f"{service}.events.v1",
+                topic=str,
                 source=f"/kentongan/{service}",
                 time=HANDLED_AT,
                 traceparent=EVENT_TRACE,

@@ -38,15 +38,15 @@ def stop_of_unit(clocks: Clocks, unit: str) -> Clocks:
     return tuple(running for running in clocks if running.unit != unit)
 
 
-def adjust(clocks: Clocks, clock: Clock, minutes: int | None) -> Clocks:
-    """Another promise counts from where a running one began. What was missed stays so."""
-    adjusted = []
-    for running in clocks:
-        if running.clock != clock or running.missed:
-            adjusted.append(running)
-        elif minutes is not None:
-            adjusted.append(replace(running, due_at=running.since + timedelta(minutes=minutes)))
-    return tuple(adjusted)
+def adjust(clocks: Clocks, clock: Clock, minutes: int | None, since: datetime | None) -> Clocks:
+    """Another promise counts from where a running one began, else from `since`. What was missed stays so.
+
+    `since` None: nothing is waited for, and so nothing begins to run.
+    """
+    running = next((running for running in clocks if (running.clock, running.unit) == (clock, None)), None)
+    if running is None:
+        return clocks if since is None else start(clocks, clock, minutes, since)
+    return clocks if running.missed else start(clocks, clock, minutes, running.since)
 
 
 def late(clocks: Iterable[Running], now: datetime) -> list[Running]:

@@ -14,12 +14,14 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from services.reports.domain import clocks, errors
+from services.reports.domain.agency_errors import NoExercise
 from services.reports.domain.clocks import Clocks
 from services.reports.domain.office import Office
 from services.reports.domain.place import cell_of
 from services.reports.domain.priority import priority_of
 from shared.contracts.reports import incidents as said
 from shared.contracts.reports import units as sent
+from shared.contracts.reports.agencies import ExerciseRemoved
 from shared.contracts.reports.base import IncidentEvent, Via
 from shared.contracts.reports.incidents import Disposition, FileReport, Privacy, State, TriageIncident, Way
 from shared.contracts.reports.office import Certainty, Priority, Severity
@@ -29,6 +31,8 @@ E = TypeVar("E", bound=IncidentEvent)
 AT_WORK: tuple[State, ...] = ("received", "triaged", "dispatched", "on-scene")
 """What the desk has to deal with."""
 OVER: tuple[State, ...] = ("resolved", "closed")
+ESCALATED_FROM = 2
+"""So many broken promises are the manager's affair, whoever is in charge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +79,21 @@ class Incident:
     duplicates: int = 0
     followers: int = 0
     disposition: Disposition | None = None
+    begun_at: datetime | None = None
+    """Since when the desk has to deal with it: since the report, or since it was opened again."""
+    reached_at: datetime | None = None
+    """When the first unit was there, since then."""
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
+    removed: bool = False
+    """An exercise that was taken away: no page shows it any more."""
     reopened: int = 0
     """How often its reporter had it opened again."""
     at_work: str | None = None
     """The office, while the desk has to deal with the incident: what is over costs the board nothing."""
     changed_at: datetime | None = None
+    idle_since: datetime | None = None
+    """Since when nothing has happened to it that is closed or a duplicate: from then on it may be forgotten."""
     revision: int = 0
     """Counts its events."""
     version: int = 0
@@ -110,6 +122,7 @@ class Incident:
             severity=category.severity,
             priority=priority,
             exercise=report.exercise,
+            begun_at=at,
             at_work=office.id,
         )
         level = office.level(priority)
@@ -131,23 +144,31 @@ class Incident:
         )
         return incident, event
 
+    @property
+    def is_late(self) -> bool:
+        """Whether a promise is broken that still waits to be made good."""
+        return any(running.missed for running in self.clocks)
+
+    @property
+    def is_escalated(self) -> bool:
+        """Whether it is the manager's affair: late, and nobody looks after it or it was not the first time."""
+        return self.is_late and (self.in_charge is None or self.late >= ESCALATED_FROM)
+
     # The desk ------------------------------------------------------------------------------------------
 
     def triage(self, judged: TriageIncident, office: Office, at: datetime) -> said.IncidentTriaged:
         """Judge it, perhaps anew. Raises `CategoryUnknown`, `IncidentElsewhere`."""
         self._must_be(*AT_WORK)
         category = office.category(judged.category)
-        first = self.certainty is None
         self.category, self.severity, self.certainty = category.id, judged.severity, judged.certainty
         self.priority = judged.priority or priority_of(category.urgency, judged.severity, judged.certainty)
         level = office.level(self.priority)
+        sent_at = self.units[0].sent_at if self.units else None
         running = clocks.stop(self.clocks, "triage")
-        running = clocks.adjust(running, "resolve", level.resolve_minutes)
-        running = clocks.adjust(running, "arrive", level.arrive_minutes)
-        running = clocks.adjust(running, "dispatch", level.dispatch_minutes)
-        if first and not self.units:
-            running = clocks.start(running, "dispatch", level.dispatch_minutes, at)
-        self._run(running)
+        running = clocks.adjust(running, "resolve", level.resolve_minutes, self.begun_at)
+        running = clocks.adjust(running, "arrive", level.arrive_minutes, None if self.reached_at else sent_at)
+        waits = not (self.units or self.reached_at)
+        self._run(clocks.adjust(running, "dispatch", level.dispatch_minutes, at if waits else None))
         self._stand()
         return self._event(
             said.IncidentTriaged,
@@ -176,9 +197,10 @@ class Incident:
         return self._event(said.IncidentHandedOver, at)
 
     def quarantine(self, at: datetime) -> said.IncidentQuarantined:
-        """Be set aside. Raises `UnitsSent`, `IncidentElsewhere`."""
-        self._must_be("received", "triaged")
+        """Be set aside. Raises `HasDuplicates`, `UnitsSent`, `IncidentElsewhere`."""
+        self._must_be(*AT_WORK)
         self._must_have_no_units()
+        self._must_have_no_duplicates()
         self.state = "quarantined"
         return self._event(said.IncidentQuarantined, at)
 
@@ -186,7 +208,7 @@ class Incident:
         """Be taken back among the others. Raises `IncidentElsewhere`."""
         self._must_be("quarantined")
         self._stand()
-        return self._event(said.IncidentReleased, at)
+        return self._event(said.IncidentReleased, at, state=self.state)
 
     def link(self, original: "Incident", at: datetime) -> said.DuplicateLinked:
         """Be a duplicate of another one. Raises `OriginalUnfit`, `HasDuplicates`, `UnitsSent`, `IncidentElsewhere`."""
@@ -194,8 +216,7 @@ class Incident:
         self._must_have_no_units()
         if original.id == self.id or original.state in ("duplicate", "quarantined"):
             raise errors.OriginalUnfit
-        if self.duplicates:
-            raise errors.HasDuplicates(number=self.number)
+        self._must_have_no_duplicates()
         self.state, self.original, self.at_work = "duplicate", original.id, None
         self._run(())
         original.duplicates += 1
@@ -220,6 +241,10 @@ class Incident:
     def message(self, via: Via, at: datetime) -> said.MessageSent:
         """Desk or reporter wrote to the other."""
         return self._event(said.MessageSent, at, via=via)
+
+    def noted(self, event: type[E], at: datetime, **data: object) -> E:
+        """Something happened about it that changes nothing of where it is."""
+        return self._event(event, at, **data)
 
     # Units ---------------------------------------------------------------------------------------------
 
@@ -247,6 +272,7 @@ class Incident:
         """A unit is there. Raises `UnitNotSent`."""
         coming = self._assignment(unit)
         self._put(coming, replace(coming, arrived_at=at))
+        self.reached_at = self.reached_at or at
         running = clocks.stop(clocks.stop(self.clocks, "accept", unit), "arrive")
         self._run(clocks.start(running, "check-in", office.plan.check_in_minutes, at, unit))
         self._stand()
@@ -265,7 +291,7 @@ class Incident:
         running = clocks.stop_of_unit(self.clocks, unit)
         if not self.units:
             running = clocks.stop(running, "arrive")
-            if leaving.arrived_at is None:
+            if self.reached_at is None:
                 running = clocks.start(running, "dispatch", office.level(self.priority).dispatch_minutes, at)
         self._run(running)
         self._stand()
@@ -290,12 +316,14 @@ class Incident:
     def reopen(self, via: Via, office: Office, at: datetime) -> said.IncidentReopened:
         """Go on. Raises `TooLateToReopen`, `ReopenExhausted` for a reporter, and `IncidentElsewhere`."""
         self._must_be(*OVER)
+        if self.removed:
+            raise errors.IncidentElsewhere(number=self.number, state=self.state)
         if via == "reporter":
             self._check_reporter_may_reopen(office, at)
             self.reopened += 1
         self.disposition = self.resolved_at = self.closed_at = None
         self._begin_again(office, at)
-        return self._event(said.IncidentReopened, at, via=via)
+        return self._event(said.IncidentReopened, at, via=via, state=self.state)
 
     def can_be_reopened_by_reporter(self, office: Office, at: datetime) -> bool:
         """Whether its reporter could have it opened again now."""
@@ -311,7 +339,7 @@ class Incident:
 
     def follow(self, office: Office, at: datetime) -> said.IncidentFollowed:
         """One more person wants to be told. Raises `NotToBeFollowed`."""
-        if self.state not in AT_WORK or office.category(self.category).sensitive:
+        if self.state not in AT_WORK or office.is_sensitive(self.category):
             raise errors.NotToBeFollowed
         self.followers += 1
         return self._event(said.IncidentFollowed, at, followers=self.followers)
@@ -330,6 +358,18 @@ class Incident:
     def erase_reporter(self, at: datetime) -> said.ReporterErased:
         """Nobody can find out any more who reported it."""
         return self._event(said.ReporterErased, at)
+
+    def remove_exercise(self, at: datetime) -> ExerciseRemoved:
+        """Be gone from everywhere. Raises `NoExercise`, and `HasDuplicates`, `IncidentElsewhere` while it is linked."""
+        if not self.exercise:
+            raise NoExercise
+        self._must_not_be("duplicate")
+        if self.duplicates:
+            raise errors.HasDuplicates(number=self.number)
+        self.state, self.disposition, self.closed_at, self.at_work = "closed", "exercise", at, None
+        self.units, self.removed = (), True
+        self._run(())
+        return self._event(ExerciseRemoved, at)
 
     # Time ----------------------------------------------------------------------------------------------
 
@@ -351,6 +391,7 @@ class Incident:
                 due_at=running.due_at,
                 unit=running.unit,
                 priority=self.priority,
+                escalated=self.is_escalated,
             )
             for running in late
         ]
@@ -360,6 +401,7 @@ class Incident:
     def _event(self, event: type[E], at: datetime, **data: object) -> E:
         self.revision += 1
         self.changed_at = at
+        self.idle_since = at if self.state in ("closed", "duplicate") else None
         return event(office=self.office, incident=self.id, revision=self.revision, **data)
 
     def _stand(self) -> None:
@@ -377,7 +419,7 @@ class Incident:
         awaited = ("triage", level.triage_minutes) if self.certainty is None else ("dispatch", level.dispatch_minutes)
         running = clocks.start((), awaited[0], awaited[1], at)  # type: ignore[arg-type]
         self._run(clocks.start(running, "resolve", level.resolve_minutes, at))
-        self.at_work = self.office
+        self.at_work, self.begun_at, self.reached_at = self.office, at, None
         self._stand()
 
     def _run(self, running: Clocks) -> None:
@@ -406,6 +448,10 @@ class Incident:
     def _must_not_be(self, *states: State) -> None:
         if self.state in states:
             raise errors.IncidentElsewhere(number=self.number, state=self.state)
+
+    def _must_have_no_duplicates(self) -> None:
+        if self.duplicates:
+            raise errors.HasDuplicates(number=self.number)
 
     def _must_have_no_units(self) -> None:
         if self.units:

@@ -42,6 +42,10 @@ class Office:
                 return category
         raise errors.CategoryUnknown
 
+    def is_sensitive(self, id: str) -> bool:
+        """Whether incidents of a category concern their reporters alone. One that was given up may have been so."""
+        return all(category.sensitive for category in self.plan.categories if category.id == id)
+
     def unit(self, id: str) -> UnitPlan:
         """A unit that can be sent. Raises `UnitUnknown`."""
         for unit in self.plan.units:
@@ -71,6 +75,8 @@ def check(plan: OfficePlan) -> None:
     _once("unit", (unit.id for unit in plan.units))
     _once("post", (post.id for post in plan.posts))
     _once("level", (str(level.priority) for level in plan.levels))
+    if plan.reopen_days < plan.confirm_days:
+        raise errors.PlanInvalid(problem="who may say for confirm_days that it is right may as long say that it is not")
     for category in plan.categories:
         _once(f"question of {category.id}", (question.id for question in category.questions))
         for question in category.questions:
@@ -82,12 +88,14 @@ def check(plan: OfficePlan) -> None:
 
 
 def check_answers(category: Category, answers: Iterable[Answer]) -> None:
-    """Raises `AnswerInvalid` where an answer fits no question, or a required one is missing."""
-    given = {answer.question: answer.value for answer in answers}
+    """Raises `AnswerInvalid` where an answer fits no question or comes twice, or a required one is missing."""
     questions = {question.id: question for question in category.questions}
-    for id, value in given.items():
-        if id not in questions or not _fits(questions[id], value):
-            raise errors.AnswerInvalid(question=id)
+    given = set()
+    for answer in answers:
+        question = questions.get(answer.question)
+        if question is None or answer.question in given or not _fits(question, answer.value):
+            raise errors.AnswerInvalid(question=answer.question)
+        given.add(answer.question)
     for question in category.questions:
         if question.required and question.id not in given:
             raise errors.AnswerInvalid(question=question.id)

@@ -53,10 +53,10 @@ class Follower:
 
     id: str
     incident: str
-    claim: str | None
+    claim: str | None = None
     """`<incident>:<contact>`: one contact follows an incident once."""
-    sealed: Sealed | None
-    since: datetime
+    sealed: Sealed | None = None
+    since: datetime | None = None
     gone: bool = False
     version: int = 0
 
@@ -80,7 +80,10 @@ class Entry:
     by: str
     """Who: `citizen`, `staff/<user name>`, `system`."""
     about: str
-    """A unit, a priority, a disposition, the incident it is a duplicate of; empty where the event says it all."""
+    """A unit, a priority, a disposition, a side, the incident it is a duplicate of, who looks after it from now on.
+
+    A clock is with its unit, where it is one's: `accept:patrol-1`. Empty where the event says it all.
+    """
     words: str
     shown: Shown
     version: int = 0

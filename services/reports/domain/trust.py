@@ -6,6 +6,7 @@ them all the same and within the same time. Who reports more often than anyone c
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 from services.reports.domain import errors
 from shared.contracts.reports.incidents import Disposition
@@ -37,12 +38,13 @@ class Trust:
         """Whether its next report is set aside first."""
         return self.pranks >= SUSPECT_FROM and self.pranks > self.real
 
-    def file(self, at: datetime) -> None:
-        """One more report. Raises `TooManyReports`."""
+    def file(self, at: datetime, *, called: bool = False) -> None:
+        """One more report. Raises `TooManyReports`, but not for who `called`, as they were asked to."""
         recent = tuple(moment for moment in self.filed if moment > at - WINDOW)
-        if len(recent) >= MOST_IN_WINDOW:
-            raise errors.TooManyReports(seconds=max(1, int((recent[0] + WINDOW - at).total_seconds())))
-        self.filed = (*recent, at)
+        if len(recent) >= MOST_IN_WINDOW and not called:
+            until = recent[-MOST_IN_WINDOW] + WINDOW
+            raise errors.TooManyReports(seconds=max(1, ceil((until - at).total_seconds())))
+        self.filed = (*recent, at)[-MOST_IN_WINDOW:]
 
     def judge(self, disposition: Disposition, *, takes_back: bool = False) -> None:
         """An outcome of one of its reports, or the end of one that was not right."""

@@ -10,7 +10,7 @@ from services.reports.domain.records import Reporter, Story
 from services.reports.domain.register import Register, register_id
 from services.reports.domain.trust import Trust, trust_id
 from services.reports.domain.words import terms_of
-from services.reports.handlers.lookup import the_office, written
+from services.reports.handlers.lookup import check_side, the_office, written
 from shared.contracts.message import Event
 from shared.contracts.reports.incidents import FileReport
 from shared.messaging.routes import Ref
@@ -32,6 +32,8 @@ def needs(command: FileReport, work: Work) -> Iterator[Ref]:
 
 async def file_report(command: FileReport, work: Work) -> "list[Event]":
     """Take a report in under the office's next number."""
+    if command.way == "desk":
+        check_side("desk", work)
     office = await the_office(command, work)
     category = office.category(command.category)
     check_answers(category, command.answers)
@@ -45,7 +47,7 @@ async def file_report(command: FileReport, work: Work) -> "list[Event]":
     incident, reported = Incident.file(work.command_id, number, command, office, work.now, suspect=suspect)
     work.add(incident)
     answers = " ".join(answer.value for answer in command.answers)
-    terms = terms_of(number, category.name.id, command.words, place.words, answers)
+    terms = terms_of(number, category.name.id, place.words, answers, command.words)
     work.add(Story(incident.id, office.id, command.words, place.words, command.answers, terms, work.now))
     if command.reporter is not None or command.contact is not None:
         work.add(Reporter(incident.id, command.reporter, command.contact, work.now))
@@ -53,7 +55,10 @@ async def file_report(command: FileReport, work: Work) -> "list[Event]":
 
 
 async def _files(command: FileReport, office: Office, work: Work) -> bool:
-    """Count a report for its contact. True: the contact is known for pranks. Raises `TooManyReports`."""
+    """Count a report for its contact. True: it is set aside, for the contact is known for pranks.
+
+    A caller's report never is: a dispatcher has heard them. Raises `TooManyReports`.
+    """
     if command.contact is None:
         return False
     id = trust_id(office.id, command.contact)
@@ -61,8 +66,9 @@ async def _files(command: FileReport, office: Office, work: Work) -> bool:
     if trust is None:
         trust = Trust(id)
         work.add(trust)
-    trust.file(work.now)
-    return trust.suspect
+    called = command.way == "desk"
+    trust.file(work.now, called=called)
+    return trust.suspect and not called
 
 
 async def _the_register(office: Office, work: Work) -> Register:

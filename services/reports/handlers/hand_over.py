@@ -11,4 +11,4 @@ async def hand_over(command: HandOver, work: Work) -> Sequence[IncidentHandedOve
     """What the next person must know goes with it."""
     username(work)
     _, incident = await the_incident(command, work)
-    return written(work, incident.hand_over(command.to, work.now), words=command.note)
+    return written(work, incident.hand_over(command.to, work.now), words=command.note, about=command.to)

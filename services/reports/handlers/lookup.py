@@ -1,6 +1,6 @@
 """What several handlers look up first, each refused where it does not exist, and how what happened is written down."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from services.reports.domain import errors
@@ -34,8 +34,10 @@ _REPORTER_SEES: tuple[type[IncidentEvent], ...] = (
     IncidentClosed,
     IncidentReopened,
 )
-_TELLS = ("unit", "priority", "disposition", "original", "clock", "via")
-"""Fields of which the first that an event has is what its line of the timeline is about."""
+_TELLS = (("agency",), ("clock", "unit"), ("unit",), ("disposition",), ("original",), ("via",), ("priority",))
+"""Fields by what a line of the timeline is about: the first that the event has, and with what."""
+_SIDES: Mapping[Via, str] = {"desk": "staff", "field": "staff", "reporter": "citizen", "system": "system"}
+"""Who can say that something comes from a side."""
 
 
 class AtIncident(NamedTuple):
@@ -124,7 +126,7 @@ async def the_sent_unit(command: UnitCommand, work: Work) -> SentUnit:
 
 def check_side(via: Via, work: Work) -> None:
     """Raises `StaffCannotWriteSo` where the actor is not on the side from which the command says it comes."""
-    if (via in ("desk", "field")) != work.actor.startswith("staff/"):
+    if work.actor.partition("/")[0] != _SIDES[via]:
         raise errors.StaffCannotWriteSo
 
 
@@ -136,19 +138,27 @@ def username(work: Work) -> str:
     return name.partition("/")[0]
 
 
-def written(work: Work, *events: E, words: str = "", begin: int = 0) -> Sequence[E]:
+def written(work: Work, *events: E, words: str = "", about: str = "", begin: int = 0) -> Sequence[E]:
     """Have what happened to incidents in their timelines too. The words belong to the first event.
 
-    `begin` counts what the same command has written before.
+    `about` says what the event itself does not. `begin` counts what the same command has written before.
     """
     for nth, event in enumerate(events, begin):
         if isinstance(event, IncidentEvent):
-            work.add(_entry(event, f"{work.command_id}-{nth}", "" if nth > begin else words, work))
+            id = f"{work.command_id}-{nth}"
+            work.add(_entry(event, id, "" if nth > begin else words, about or _about(event), work))
     return events
 
 
-def _entry(event: IncidentEvent, id: str, words: str, work: Work) -> Entry:
-    about = next((str(value) for name in _TELLS if (value := getattr(event, name, None)) is not None), "")
+def _about(event: IncidentEvent) -> str:
+    for names in _TELLS:
+        if getattr(event, names[0], None) is not None:
+            told = (getattr(event, name, None) for name in names)
+            return ":".join(str(value) for value in told if value is not None)
+    return ""
+
+
+def _entry(event: IncidentEvent, id: str, words: str, about: str, work: Work) -> Entry:
     shown: Shown = "reporter" if isinstance(event, _REPORTER_SEES) else "desk"
     name = type(event).__name__
     return Entry(id, event.incident, work.now, event.revision, name, work.actor, about, words, shown)

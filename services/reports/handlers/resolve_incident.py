@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from services.reports.domain.incident import Incident
+from services.reports.domain.records import Reporter
+from services.reports.domain.trust import Trust, trust_id
 from services.reports.domain.unit import Unit, unit_id
 from services.reports.handlers.judged import judge
 from services.reports.handlers.lookup import needs_incident, the_incident, written
@@ -14,8 +16,12 @@ from shared.messaging.work import Work
 
 
 def needs(command: ResolveIncident, work: Work) -> Iterator[Ref]:
-    """The incident, and the units that are still there."""
+    """The incident, the units that are still there, and what is known of its reporter."""
     yield from needs_incident(command, work)
+    yield Ref(Reporter, command.incident)
+    reporter = work.loaded(Reporter, command.incident)
+    if reporter is not None and reporter.contact is not None:
+        yield Ref(Trust, trust_id(command.office, reporter.contact))
     incident = work.loaded(Incident, command.incident)
     for assignment in incident.units if incident is not None else ():
         yield Ref(Unit, unit_id(command.office, assignment.unit))

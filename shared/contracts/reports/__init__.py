@@ -7,7 +7,7 @@ they are, appears in commands only; who they are is sealed even there. Events ca
 from typing import ClassVar
 
 from shared.contracts.message import Command, Event, Refusal
-from shared.contracts.reports import cameras, evidence, incidents, office, staff, units
+from shared.contracts.reports import agencies, cameras, evidence, incidents, office, staff, units
 from shared.contracts.reports.base import SERVICE as SERVICE
 
 
@@ -17,7 +17,7 @@ class CommandRefused(Refusal):
     publisher: ClassVar[str] = SERVICE
 
 
-_PARTS = (office, staff, incidents, units, evidence, cameras)
+_PARTS = (office, staff, incidents, units, evidence, cameras, agencies)
 
 COMMANDS: tuple[type[Command], ...] = tuple(command for part in _PARTS for command in part.COMMANDS)
 EVENTS: tuple[type[Event], ...] = (*(event for part in _PARTS for event in part.EVENTS), CommandRefused)

@@ -6,9 +6,10 @@ only; who they are is sealed even there.
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from shared.contracts.fields import Id
 from shared.contracts.message import Classification, Command, Event, OfficeMessage
@@ -28,6 +29,8 @@ PersonHash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 Cell = Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,2}\.[0-9]{2},-?[0-9]{1,3}\.[0-9]{2}$")]
 """About a square kilometre, by the latitude and longitude of its south-west corner: `-0.90,119.87`."""
 Revision = Annotated[int, Field(ge=1)]
+PastMoment = Annotated[AwareDatetime, Field(ge=datetime(1900, 1, 1, tzinfo=UTC))]
+"""A moment that somebody tells of. None is so early that another time zone, or a database, would know no date for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from shared.contracts.fields import Id, Slug
 from shared.contracts.message import Classification
@@ -12,6 +12,7 @@ from shared.contracts.reports.base import (
     Cell,
     IncidentCommand,
     IncidentEvent,
+    PastMoment,
     PersonalIncidentCommand,
     PersonHash,
     Place,
@@ -60,7 +61,7 @@ class FileReport(ReportsCommand):
     place: Place
     privacy: Privacy = "confidential"
     answers: Annotated[tuple[Answer, ...], Field(max_length=40)] = ()
-    happened_at: AwareDatetime | None = None
+    happened_at: PastMoment | None = None
     """Left out: just now."""
     reporter: Sealed | None = None
     """Name and how to be reached, sealed. Never of an anonymous reporter."""
@@ -237,6 +238,8 @@ class IncidentQuarantined(IncidentEvent):
 class IncidentReleased(IncidentEvent):
     """A report was taken back among the others."""
 
+    state: State
+
 
 class DuplicateLinked(IncidentEvent):
     """The incident is the same as another one."""
@@ -285,6 +288,7 @@ class IncidentReopened(IncidentEvent):
     """It goes on."""
 
     via: Via
+    state: State
 
 
 class IncidentFollowed(IncidentEvent):

@@ -1,0 +1,29 @@
+"""What the sharing process reacts to: every event about an incident, and rules that begin or end."""
+
+from dataclasses import replace
+
+from services.reports.routes import ROUTES
+from services.reports.sharing import on_incident
+from services.reports.sharing.on_rule import on_rule_accepted, on_rule_ended
+from shared.contracts import reports
+from shared.contracts.reports.agencies import RuleAccepted, RuleEnded
+from shared.contracts.reports.base import IncidentEvent
+from shared.messaging.routes import Route, Routes
+
+SHARING = Routes(
+    service=reports.SERVICE,
+    role="sharing",
+    refused=reports.CommandRefused,
+    commands={},
+    reactions={
+        **{
+            event: Route(on_incident.on_incident, on_incident.needs)
+            for event in reports.EVENTS
+            if issubclass(event, IncidentEvent)
+        },
+        RuleAccepted: Route(on_rule_accepted),
+        RuleEnded: Route(on_rule_ended),
+    },
+    # All but the shares are the worker's, who changes them meanwhile: nothing is kept from batch to batch.
+    kinds=tuple(replace(kind, cached=False) for kind in ROUTES.kinds),
+)
