@@ -79,7 +79,8 @@ class Settings(BaseSettings):
     """Value of that claim → office, as JSON. Empty: the value is the office's short name."""
     oidc_roles_claim: str = "roles"
     oidc_roles: dict[str, str] = {}
-    """Value of that claim → `officer`, `manager` or `administrator`, as JSON. Who has none of them cannot sign in."""
+    """Value of that claim → role, such as `officer`, `manager` or `administrator`, as JSON. A service looks at its own
+    among them; who has none of these cannot sign in there."""
 
     wait_seconds: float = Field(5.0, gt=0)
     """How long a request waits for its command's outcome before it is answered 202."""

@@ -89,3 +89,10 @@ async def test_what_goes_wrong_is_one_line(
     assert told in result.error
     assert len(result.error.strip().splitlines()) == 1
     assert result.output == ""
+
+
+async def test_a_service_that_does_not_exist_has_no_staff(kentongan: Kentongan, office: Office) -> None:
+    assert (await kentongan("list", office.id, "--service", "queue")).code == 0
+    result = await kentongan("list", office.id, "--service", "nowhere")
+    assert result.code == 2
+    assert "one of: queue" in result.error
