@@ -38,6 +38,14 @@ class Settings(BaseSettings):
     """Private keys of the reports API alone, base64 of 32 bytes each with commas between them: who has them can read
     who reported what. The first one seals; the others open what was sealed before. `kentongan secrets` makes one."""
 
+    evidence_bucket: str = ""
+    """The bucket of an S3-compatible store in which files of evidence are kept. Empty: in the service's own database."""
+    s3_endpoint: str = Field("", pattern=r"^(https?://[^\s]+)?$")
+    """Where that store is, such as `https://s3.example.go.id`. Empty: Amazon's own."""
+    s3_region: str = "us-east-1"
+    s3_access_key: str = ""
+    s3_secret_key: SecretStr = SecretStr("")
+
     log: Literal["json", "console", "auto"] = "auto"
     """`auto` is coloured on a terminal and JSON elsewhere."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -82,6 +90,14 @@ class Settings(BaseSettings):
     """Value of that claim → role, such as `officer`, `manager` or `administrator`, as JSON. A service looks at its own
     among them; who has none of these cannot sign in there."""
 
+    tries_per_address: int = Field(60, ge=1)
+    """How often reports are filed, messages written or codes entered from one address before the next must wait. A
+    mobile network or an office is one address to us; a browser by itself waits much sooner."""
+    map_tiles: str = ""
+    """A folder of map tiles, `{z}/{x}/{y}.png` in Web Mercator, for the maps of the reports service. Empty: a plain grid."""
+    map_attribution: str = ""
+    """Whose map it is, as its licence wants it said: `© OpenStreetMap`."""
+
     wait_seconds: float = Field(5.0, gt=0)
     """How long a request waits for its command's outcome before it is answered 202."""
     keep_contacts_days: int = Field(7, ge=1)
@@ -89,11 +105,20 @@ class Settings(BaseSettings):
     and why they went first. Of all others these go at once."""
     keep_words_days: int = Field(180, ge=1)
     """How long the words of a feedback are kept. The score stays."""
+    keep_reporters_days: int = Field(365, ge=1)
+    """How long after a report is closed it is kept, sealed, who made it and who followed it. Evidence on hold keeps
+    it."""
+    keep_stories_days: int = Field(1095, ge=1)
+    """How long after a report is closed its words, its answers, its exact place and what was written about it are kept.
+    Kind, state, times, priority, outcome and the place to a kilometre stay. Evidence on hold keeps it all."""
+    keep_trust_days: int = Field(365, ge=1)
+    """How long after its last report it is kept how often a contact, by its keyed hash, has told the truth."""
     keep_audit_days: int = Field(90, ge=31)
     """How long the journal is kept, and who of the staff changed what. At least as long as a dead letter, 30 days,
     since the journal is what knows a command that is sent again."""
     keep_authors_days: int = Field(1095, ge=31)
-    """How long it is kept who configured an office. The plans themselves stay."""
+    """How long it is kept who configured an office, and, of a closed report, who of the staff did what and looked up
+    its reporter. The plans and the steps themselves stay."""
     batch_size: int = Field(500, ge=1)
     """Most commands in one transaction."""
     drain_seconds: float = Field(15.0, gt=0)

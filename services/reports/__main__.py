@@ -20,9 +20,10 @@ def main(arguments: list[str]) -> None:
             process.run_api(create_app(settings), settings, SERVICE)
         case ["worker"]:
             from services.reports.deadlines import watched_deadlines
+            from services.reports.retention import daily_retention
             from services.reports.routes import ROUTES
 
-            process.run_worker(ROUTES, Settings(), watched_deadlines)
+            process.run_worker(ROUTES, Settings(), watched_deadlines, daily_retention)
         case ["sharing"]:
             from services.reports.sharing.routes import SHARING
 

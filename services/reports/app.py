@@ -38,7 +38,7 @@ FOLDER = Path(__file__).parent
 def create_app(settings: Settings) -> FastAPI:
     """The API and pages of the reports service. Raises `ValueError` for settings by which it could not work."""
     hub = Hub()
-    identities = Identities([key for key in settings.identity_keys.get_secret_value().split(",") if key])
+    identities = Identities.of(settings.identity_keys)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

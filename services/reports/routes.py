@@ -76,6 +76,7 @@ from services.reports.handlers.withdraw_request import withdraw_request
 from shared.contracts import reports
 from shared.contracts.reports import agencies, cameras, evidence, incidents, office, units
 from shared.messaging.routes import Index, Kind, Route, Routes
+from shared.staff.routes import STAFF, staff_routes
 
 ROUTES = Routes(
     service=reports.SERVICE,
@@ -83,6 +84,7 @@ ROUTES = Routes(
     commands={
         office.ConfigureOffice: Route(configure_office, needs_office),
         office.TakeExport: Route(take_export, needs_office),
+        **staff_routes(staff.STAFF, knows_office=the_office, needs_office=needs_office),
         incidents.FileReport: Route(file_report.file_report, file_report.needs),
         incidents.TriageIncident: Route(triage_incident, needs_incident),
         incidents.QuarantineIncident: Route(quarantine_incident, needs_incident),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from services.queue.retention import Retention
+from services.queue.retention import retention_of
 from services.queue.routes import ROUTES
 from shared.messaging.attempt import ACCEPTED
 from shared.messaging.mongo_store import MongoStore
@@ -29,7 +29,7 @@ class Place:
         self.settings = settings
         self.database: Database = client[settings.database("queue")]
         self.store = MongoStore(client, self.database, ROUTES.kinds)
-        self.retention = Retention(self.database, self.store, settings)
+        self.retention = retention_of(self.database, self.store, settings)
 
     async def keep(self, *new: Any, handled: tuple[datetime, ...] = (NOW,)) -> list[str]:
         """Have the database hold something; returns the ids of as many journal entries."""

@@ -15,13 +15,14 @@ from services.queue.domain.appointment import Appointment
 from services.queue.domain.feedback import Feedback
 from services.queue.domain.plan_record import PlanRecord
 from services.queue.domain.ticket import Ticket
-from services.queue.retention import BATCH, LOOK_BACK, daily_retention
+from services.queue.retention import daily_retention
 from shared.daily import EVERY, LEASE, Daily
 from shared.messaging.attempt import ACCEPTED
 from shared.messaging.errors import Transient
 from shared.messaging.store import Entry, Position
 from shared.messaging.work import Changes
 from shared.mongo import connected
+from shared.retention import BATCH, LOOK_BACK
 from shared.settings import Settings
 from tests.chaos.programs import Program, started
 from tests.queue.scene import OFFICE, PLAN
