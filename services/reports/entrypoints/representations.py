@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from services.reports.identity.identity import Identity
 from services.reports.views.incidents import ReportView
 from shared.contracts.fields import Slug, Text
-from shared.contracts.reports.base import Place, Via, Words
+from shared.contracts.reports.base import PastMoment, Place, Via, Words
 from shared.contracts.reports.incidents import Answer, Disposition, Privacy, State
 from shared.contracts.reports.office import Category, EmergencyNumber, OfficePlan, Post
 from shared.web import phone
@@ -54,7 +54,7 @@ class ReportBody(Body):
     place: Place
     privacy: Privacy = "confidential"
     answers: Annotated[tuple[Answer, ...], Field(max_length=40)] = ()
-    happened_at: AwareDatetime | None = None
+    happened_at: PastMoment | None = None
     contact: ContactBody = ContactBody()
     """Left out of an anonymous report, whatever is sent."""
 
@@ -136,3 +136,5 @@ class OutcomeOut(Out):
     details: dict[str, str | int] = {}
     report: ReportFiledOut | None = None
     """What a report came to."""
+    follow: str | None = None
+    """The follower's page, where somebody's report is followed."""

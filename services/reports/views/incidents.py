@@ -16,6 +16,8 @@ from shared.contracts.reports.incidents import Disposition, Privacy, State
 from shared.messaging.mongo_store import MongoStore
 
 ENTRIES_MOST = 1_000
+_FOR_THE_REPORTER = ("MessageSent", "IncidentResolved", "IncidentReopened")
+"""Whose words are written for the reporter to read. Any others are reasons, which stay with the desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,4 +116,5 @@ def category_name(office: Office, id: str) -> Text:
 
 def _line(entry: Entry, office: Office) -> Line:
     via: Via | None = entry.about if entry.what == "MessageSent" else None  # type: ignore[assignment]
-    return Line(office.local(entry.at), entry.what, entry.words, via)
+    words = entry.words if entry.what in _FOR_THE_REPORTER else ""
+    return Line(office.local(entry.at), entry.what, words, via)
