@@ -1,4 +1,5 @@
-"""Watches the clocks: sends `CheckClocks` for each incident of which something may be late by now.
+"""Watches the clocks: sends `CheckClocks` for each incident of which something may be late by now, and `EndRule` for
+each rule with another agency whose time is over.
 
 Each worker process has one, and all may send at once: a command's id follows from the incident, the moment that was
 due and which try it is, so that it takes effect once. A try that changed nothing, since the command was lost, is
@@ -8,7 +9,7 @@ a look costs one step into an index.
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -16,8 +17,9 @@ from typing import NamedTuple
 from aiokafka.errors import KafkaError
 
 from shared.clock import Clock, system_clock
-from shared.contracts.message import commands_topic
+from shared.contracts.message import Command, commands_topic
 from shared.contracts.reports import SERVICE
+from shared.contracts.reports.agencies import EndRule
 from shared.contracts.reports.incidents import CheckClocks
 from shared.log import get_logger
 from shared.messaging.envelope import encode_command
@@ -25,7 +27,7 @@ from shared.messaging.errors import Transient
 from shared.messaging.kafka import Publisher, new_broker
 from shared.messaging.mongo_store import MongoStore
 from shared.messaging.store import Published
-from shared.mongo import Client, Collection, passing_errors
+from shared.mongo import Client, Collection, Database, passing_errors
 from shared.settings import Settings
 
 log = get_logger(__name__)
@@ -42,9 +44,9 @@ SOURCE = "/kentongan/reports/clocks"
 
 
 class Due(NamedTuple):
-    """An incident of which something may be late."""
+    """Something that must be looked at."""
 
-    incident: str
+    id: str
     office: str
     due: datetime
 
@@ -57,15 +59,31 @@ class Due(NamedTuple):
 
     def command_id(self, number: int) -> str:
         """The same for everybody who makes this try."""
-        told = f"{self.incident} {self.due.isoformat()} {number}"
+        told = f"{self.id} {self.due.isoformat()} {number}"
         return f"clock-{hashlib.sha256(told.encode()).hexdigest()[:40]}"
+
+
+Wish = Callable[[Due], Command]
+"""What is asked for something that is due."""
+
+
+def _check(due: Due) -> Command:
+    return CheckClocks(office=due.office, incident=due.id)
+
+
+def _end(due: Due) -> Command:
+    return EndRule(office=due.office, rule=due.id, reason="expired")
+
+
+WATCHED: Mapping[str, Wish] = {"incidents": _check, "rules": _end}
+"""Collection of documents with `office` and `due` → what is asked when that has come."""
 
 
 class Deadlines:
     """Looks for what is due, and has it checked."""
 
-    def __init__(self, incidents: Collection, settings: Settings, clock: Clock) -> None:
-        self._incidents = incidents
+    def __init__(self, database: Database, settings: Settings, clock: Clock) -> None:
+        self._watched = {wish: database[name] for name, wish in WATCHED.items()}
         self._clock = clock
         self._topic = settings.topic(commands_topic(SERVICE))
         self._patience = settings.wait_seconds
@@ -94,18 +112,19 @@ class Deadlines:
 
     async def look(self) -> int:
         """Send what must be checked by now; returns how much. Raises `Transient`."""
+        return sum([await self._look_at(collection, wish) for wish, collection in self._watched.items()])
+
+    async def _look_at(self, collection: Collection, wish: Wish) -> int:
         now = self._clock()
         sent = 0
         batch: dict[str, Published] = {}
         with passing_errors():
-            found = (
-                self._incidents.find({"due": {"$lte": now}}, {"office": 1, "due": 1}).sort("due").batch_size(AT_ONCE)
-            )
+            found = collection.find({"due": {"$lte": now}}, {"office": 1, "due": 1}).sort("due").batch_size(AT_ONCE)
             async for document in found:
                 due = Due(document["_id"], document["office"], document["due"])
                 id = due.command_id(due.try_at(now))
                 if id not in self._sent:
-                    batch[id] = self._command(due, id, now)
+                    batch[id] = self._message(wish(due), id, now)
                 if len(batch) == AT_ONCE:
                     sent += await self._send(batch)
                     batch = {}
@@ -121,8 +140,7 @@ class Deadlines:
         while len(self._sent) > REMEMBERED:
             del self._sent[next(iter(self._sent))]
 
-    def _command(self, due: Due, id: str, now: datetime) -> Published:
-        command = CheckClocks(office=due.office, incident=due.incident)
+    def _message(self, command: Command, id: str, now: datetime) -> Published:
         key, value, headers = encode_command(
             command, id=id, source=SOURCE, time=now, actor="system", correlation_id=id, traceparent=None
         )
@@ -146,4 +164,4 @@ class Deadlines:
 
 def watched_deadlines(client: Client, settings: Settings, _: MongoStore) -> Deadlines:
     """The watcher as it runs beside a worker."""
-    return Deadlines(client[settings.database(SERVICE)]["incidents"], settings, system_clock)
+    return Deadlines(client[settings.database(SERVICE)], settings, system_clock)
