@@ -13,6 +13,7 @@ from services.reports.domain.errors import FollowerUnknown, IncidentUnknown
 from services.reports.entrypoints import api
 from services.reports.entrypoints.refusals import REFUSALS
 from services.reports.entrypoints.representations import OutcomeOut
+from services.reports.entrypoints.staff import RULES
 from services.reports.identity.identity import Identities
 from services.reports.routes import ROUTES
 from services.reports.views.incidents import Incidents
@@ -26,8 +27,11 @@ from shared.messaging.lifecycle import kept_trying
 from shared.messaging.mongo_store import MongoStore
 from shared.messaging.tail import Gateway, Tail
 from shared.metrics import TailMetrics
-from shared.mongo import Client, connected, ping
+from shared.mongo import connected, ping
 from shared.settings import Settings
+from shared.staff import routers as staff
+from shared.staff.kit import staff_kit
+from shared.staff.outside import outside_of
 from shared.web.app import WebService
 from shared.web.app import create_app as create_web_app
 from shared.web.sse import Hub
@@ -38,15 +42,30 @@ FOLDER = Path(__file__).parent
 def create_app(settings: Settings) -> FastAPI:
     """The API and pages of the reports service. Raises `ValueError` for settings by which it could not work."""
     hub = Hub()
+    outside = outside_of(settings, RULES, system_clock)
     identities = Identities.of(settings.identity_keys)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with connected(settings) as client:
-            reports = app.state.reports = _compose(settings, client, identities)
+            database = client[settings.database(SERVICE)]
+            store = MongoStore(client, database, ROUTES.kinds)
+            tail = _tail()
+            reports = app.state.reports = _compose(settings, store, tail, identities)
             app.state.client = client
             app.state.gateway = reports.gateway
-            async with kept_trying(reports.gateway):
+            app.state.staff = staff_kit(
+                settings,
+                RULES,
+                outside,
+                database=database,
+                store=store,
+                offices=reports.offices,
+                clock=system_clock,
+                tail=tail,
+                hub=hub,
+            )
+            async with app.state.staff.running(), kept_trying(reports.gateway):
                 yield
 
     async def broker() -> None:
@@ -59,22 +78,29 @@ def create_app(settings: Settings) -> FastAPI:
         name=SERVICE,
         title="Kentongan: reports",
         folder=FOLDER,
-        routers=(api.router,),
+        routers=(
+            api.router,
+            *staff.api_routers(RULES, OutcomeOut),
+            *staff.page_routers(RULES),
+        ),
         refusals=REFUSALS,
         checks={"broker": broker, "database": database},
         asyncapi=lambda: json.loads(asyncapi_document(SERVICE)),
         schema=lambda label: schema(SERVICE, label),
         outcome=OutcomeOut,
+        parts=(staff.FOLDER,),
+        frame="reports.html",
     )
     app = create_web_app(service, secret_key=settings.secret_key, lifespan=lifespan, secure=settings.https, hub=hub)
     return app
 
 
-def _compose(settings: Settings, client: Client, identities: Identities) -> Reports:
-    database = client[settings.database(SERVICE)]
-    store = MongoStore(client, database, ROUTES.kinds)
+def _tail() -> Tail:
     metrics = TailMetrics(SERVICE)
-    tail = Tail(EVENTS, seen=lambda issued_at: metrics.seen(issued_at, system_clock()))
+    return Tail(EVENTS, seen=lambda issued_at: metrics.seen(issued_at, system_clock()))
+
+
+def _compose(settings: Settings, store: MongoStore, tail: Tail, identities: Identities) -> Reports:
     offices = Offices(store)
     return Reports(
         clock=system_clock,

@@ -50,7 +50,7 @@ from services.reports.handlers.evidence_lookup import needs_camera, needs_eviden
 from services.reports.handlers.go_in_service import go_in_service
 from services.reports.handlers.go_out_of_service import go_out_of_service
 from services.reports.handlers.hand_over import hand_over
-from services.reports.handlers.lookup import needs_both, needs_incident, needs_office, needs_unit
+from services.reports.handlers.lookup import needs_both, needs_incident, needs_office, needs_unit, the_office
 from services.reports.handlers.place_hold import place_hold
 from services.reports.handlers.propose_rule import propose_rule
 from services.reports.handlers.quarantine_incident import quarantine_incident
@@ -74,7 +74,7 @@ from services.reports.handlers.unfollow_incident import unfollow_incident
 from services.reports.handlers.unlink_duplicate import unlink_duplicate
 from services.reports.handlers.withdraw_request import withdraw_request
 from shared.contracts import reports
-from shared.contracts.reports import agencies, cameras, evidence, incidents, office, units
+from shared.contracts.reports import agencies, cameras, evidence, incidents, office, staff, units
 from shared.messaging.routes import Index, Kind, Route, Routes
 from shared.staff.routes import STAFF, staff_routes
 
@@ -171,6 +171,7 @@ ROUTES = Routes(
         ),
         Kind(Entry, "timeline", indexes=(Index(("incident", "place")),)),
         Kind(Trust, "trust", indexes=(Index(("filed",)),)),
+        STAFF,
         Kind(Agency, "agencies"),
         Kind(
             Rule,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from services.reports.domain import errors
 from shared.errors import Refused
 from shared.messaging.loop import IdReused
+from shared.staff.refusals import STAFF_REFUSALS
 from shared.web.i18n import gettext_noop
 from shared.web.problems import RefusalText
 
@@ -93,6 +94,7 @@ _TEXTS: Mapping[type[Refused], RefusalText] = {
     ),
     errors.InChargeAlready: RefusalText(409, gettext_noop("This person looks after it already")),
     errors.StaffCannotWriteSo: RefusalText(403, gettext_noop("This is for the other side")),
+    **STAFF_REFUSALS,
     IdReused: RefusalText(
         422,
         gettext_noop("This key was used for something else"),

@@ -1,7 +1,11 @@
 """Offices as pages and API show them: what can be reported there, and whom to call."""
 
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
 from services.reports.domain import errors
 from services.reports.domain.office import Office
+from shared.contracts.fields import Text
 from shared.messaging.mongo_store import MongoStore
 
 OFFICES_MOST = 1_000
@@ -24,3 +28,11 @@ class Offices:
         if not found:
             raise errors.OfficeUnknown
         return found[0]
+
+    async def office_names(self) -> Sequence[tuple[str, Text]]:
+        """Short name and name of every office."""
+        return [(office.id, office.plan.name) for office in await self.all()]
+
+    async def time_zone(self, office: str) -> ZoneInfo:
+        """Where an office is. Raises `OfficeUnknown`."""
+        return ZoneInfo((await self.office(office)).plan.time_zone)
