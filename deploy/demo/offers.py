@@ -53,6 +53,6 @@ class ServiceDemo:
     employ: Callable[[Account, str], Command]
     """What gives a person an account, with the hash of the password."""
     begin: Callable[[], Sequence[Command]] = tuple
-    """What happens then, so that there is something to see."""
+    """What happens then, once, so that there is something to see. One that is refused has nothing left to do."""
     closed_until: Callable[[datetime], datetime | None] = lambda _: None
     """When the office opens, in its local time; None where it is open."""

@@ -3,9 +3,9 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from hashlib import sha256
-from uuid import uuid4
+from uuid import UUID, uuid4, uuid5
 
 from deploy.demo.offers import ServiceDemo, Wish
 from deploy.problem import Problem
@@ -20,6 +20,8 @@ from shared.settings import Settings
 PATIENCE_SECONDS = 60.0
 """How long a worker that is only just starting may take to answer."""
 
+DEMO = UUID("7d1f2c55-6f0e-4c8c-9a53-0d6b4f1f9a10")
+"""Before what is done once: done again it is the same command, which has happened already."""
 Seeds = Mapping[str, str]
 """User name → password."""
 
@@ -37,7 +39,8 @@ async def seed(settings: Settings, demo: ServiceDemo, wish: Wish, passwords: See
         for account in demo.accounts:
             await _ask(gateway, demo.employ(account, await Passwords().hash(passwords[account.username])))
         for command in demo.begin():
-            await _ask(gateway, command)
+            with suppress(Declined):
+                await _answer(gateway, command, id=str(uuid5(DEMO, command.model_dump_json())))
 
 
 @asynccontextmanager
@@ -53,17 +56,20 @@ async def _gateway(settings: Settings, service: str) -> AsyncIterator[Gateway]:
 
 
 async def _ask(gateway: Gateway, command: Command) -> None:
+    """Raises `Problem` where it is refused."""
+    try:
+        await _answer(gateway, command, id=str(uuid4()))
+    except Declined as declined:
+        raise Problem(f"{type(command).__name__} was refused: {declined.slug}") from declined
+
+
+async def _answer(gateway: Gateway, command: Command, *, id: str) -> None:
     """Send it until its outcome is known. The same id each time: however often it arrives, it has one effect."""
-    id = str(uuid4())
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
-                try:
+                with suppress(Pending):
                     await gateway.ask(command, id=id, actor="system")
-                except Pending:
-                    continue
-                return
-    except Declined as declined:
-        raise Problem(f"{type(command).__name__} was refused: {declined.slug}") from declined
+                    return
     except TimeoutError as error:
         raise Problem(f"no worker answered within {PATIENCE_SECONDS:g} s") from error

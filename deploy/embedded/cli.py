@@ -15,10 +15,9 @@ from deploy.embedded import programs
 from deploy.embedded.home import Home, default_home, opened
 from deploy.embedded.run import Run
 from deploy.problem import Problem
+from deploy.processes import READERS
 from shared import log
 from shared.clock import system_clock
-from shared.contracts.catalogue import Publisher, publishers
-from shared.contracts.message import commands_topic, events_topic
 from shared.settings import Settings
 
 app = typer.Typer(add_completion=False)
@@ -53,14 +52,7 @@ async def _run(home: Home, *, always_open: bool) -> None:
             _say(_welcome(f"http://{settings.host}:{settings.port}", offered, wish, passwords))
 
         _say(f"Starting Kentongan in {home.path} …")
-        inputs = {publisher.service: inputs_of(publisher) for publisher in publishers()}
-        await Run(home, settings, inputs, seed_all, ready, _say).until_stopped()
-
-
-def inputs_of(publisher: Publisher) -> list[str]:
-    """The topics that a service's worker reads."""
-    others = {events_topic(event.publisher) for event in publisher.reactions}
-    return [commands_topic(publisher.service), *sorted(others)]
+        await Run(home, settings, READERS, seed_all, ready, _say).until_stopped()
 
 
 async def _seed_once(

@@ -1,4 +1,4 @@
-"""The programs of a run, a database, a broker, a worker a service and the web: how each starts, and when it serves."""
+"""The programs of a run, a database, a broker, readers of the bus and the web: how each starts, and when it serves."""
 
 import asyncio
 import json
@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from deploy.embedded.child import Program
 from deploy.embedded.home import Home
 from deploy.problem import Problem
+from deploy.processes import Reader
 from shared.settings import Settings
 
 LOOPBACK = "127.0.0.1"
@@ -84,13 +85,13 @@ def broker(settings: Settings) -> Program:
     )  # fmt: skip
 
 
-def worker(service: str, settings: Settings) -> Program:
-    """A service's worker. It gets no key to reporters' identities, which only the web may open."""
+def reader(reader: Reader, settings: Settings) -> Program:
+    """A process that reads the bus. It gets no key to reporters' identities, which only the web may open."""
     (port,) = free_ports(1)
     own = settings.model_copy(update={"worker_port": port, "host": LOOPBACK, "identity_keys": SecretStr("")})
     return Program(
-        name=f"{service}-worker",
-        command=[sys.executable, "-m", f"services.{service}", "worker"],
+        name=reader.name,
+        command=[sys.executable, "-m", f"services.{reader.service}", reader.role],
         environment=environment_of(own),
         ready=lambda: _answers(LOOPBACK, port, "/readyz"),
         start_seconds=60,

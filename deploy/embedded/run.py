@@ -1,6 +1,6 @@
 """One run: everything started in order, watched, and stopped in the reverse order.
 
-database → broker → topics → workers → (seed; on the way back: what lies in the broker gets handled) → web.
+database → broker → topics → readers of the bus → (seed; on the way back: what lies in the broker gets handled) → web.
 The broker keeps its data in memory, so when it ends by itself, what stands on it is stopped and begun anew on
 an empty one. What had been handled by then is in the database.
 """
@@ -16,6 +16,7 @@ from deploy.embedded import programs
 from deploy.embedded.child import Child, Program, Say
 from deploy.embedded.drain import drained
 from deploy.embedded.home import Home
+from deploy.processes import Reader, topics_of
 from deploy.topics.apply import apply_plan
 from shared.settings import Settings
 
@@ -32,10 +33,10 @@ class Run:
 
     home: Home
     settings: Settings
-    inputs: Mapping[str, Sequence[str]]
-    """Service → the topics that its worker reads, in the group of the service's name."""
+    readers: Sequence[Reader]
+    """Who reads the bus."""
     seed: Step
-    """Called when the workers serve and before the web does."""
+    """Called when the readers serve and before the web does."""
     ready: Step
     """Called when the web serves."""
     say: Say
@@ -74,20 +75,24 @@ class Run:
     async def _on_broker(self, database: Child, broker: Child) -> None:
         await apply_plan(self.settings, lambda _: None)
         async with AsyncExitStack() as stack:
-            workers = [self._child(programs.worker(service, self.settings)) for service in self.inputs]
-            await stack.enter_async_context(_all_running(workers))
-            stack.push_async_callback(self._drain)
+            readers = [self._child(programs.reader(reader, self.settings)) for reader in self.readers]
+            await stack.enter_async_context(_all_running(readers))
+            stack.push_async_callback(self._drain, self._groups())
             await self.seed()
             web = self._child(programs.web(self.settings))
             await stack.enter_async_context(web.running())
             await self.ready()
-            await _first_end([_lost(broker), database.keep(), web.keep(), *(worker.keep() for worker in workers)])
+            await _first_end([_lost(broker), database.keep(), web.keep(), *(reader.keep() for reader in readers)])
 
-    async def _drain(self) -> None:
-        groups = {
-            self.settings.topic(service): [self.settings.topic(topic) for topic in topics]
-            for service, topics in self.inputs.items()
+    def _groups(self) -> dict[str, Sequence[str]]:
+        """Consumer group → the topics that it reads."""
+        named = self.settings.topic
+        return {
+            named(routes.group): [named(topic) for topic in topics_of(routes)]
+            for routes in (reader.load() for reader in self.readers)
         }
+
+    async def _drain(self, groups: Mapping[str, Sequence[str]]) -> None:
         left = await drained(self.settings, groups)
         if left:
             self.say(f"{left} accepted messages could not be handled in time and are lost with the broker's memory")
