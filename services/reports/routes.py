@@ -18,6 +18,7 @@ from services.reports.handlers import (
     describe_evidence,
     file_report,
     follow_incident,
+    hand_over,
     link_duplicate,
     remove_exercise,
     request_footage,
@@ -49,7 +50,6 @@ from services.reports.handlers.erase_reporter import erase_reporter
 from services.reports.handlers.evidence_lookup import needs_camera, needs_evidence, needs_request
 from services.reports.handlers.go_in_service import go_in_service
 from services.reports.handlers.go_out_of_service import go_out_of_service
-from services.reports.handlers.hand_over import hand_over
 from services.reports.handlers.lookup import needs_both, needs_incident, needs_office, needs_unit, the_office
 from services.reports.handlers.place_hold import place_hold
 from services.reports.handlers.propose_rule import propose_rule
@@ -92,7 +92,7 @@ ROUTES = Routes(
         incidents.LinkDuplicate: Route(link_duplicate.link_duplicate, link_duplicate.needs),
         incidents.UnlinkDuplicate: Route(unlink_duplicate, needs_incident),
         incidents.TakeCharge: Route(take_charge, needs_incident),
-        incidents.HandOver: Route(hand_over, needs_incident),
+        incidents.HandOver: Route(hand_over.hand_over, hand_over.needs),
         incidents.AddNote: Route(add_note, needs_incident),
         incidents.SendMessage: Route(send_message, needs_incident),
         incidents.ResolveIncident: Route(resolve_incident.resolve_incident, resolve_incident.needs),

@@ -156,6 +156,12 @@ class InChargeAlready(Refused):
     slug = "in-charge-already"
 
 
+class ColleagueUnknown(Refused):
+    """Nobody of that user name works for the office."""
+
+    slug = "colleague-unknown"
+
+
 class StaffCannotWriteSo(Refused):
     """Who asks is not on the side that the message says."""
 

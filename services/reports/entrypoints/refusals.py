@@ -93,6 +93,9 @@ _TEXTS: Mapping[type[Refused], RefusalText] = {
         gettext_noop("The report was anonymous, or its reporter has been erased."),
     ),
     errors.InChargeAlready: RefusalText(409, gettext_noop("This person looks after it already")),
+    errors.ColleagueUnknown: RefusalText(
+        404, gettext_noop("Nobody of that user name works here"), gettext_noop("Choose a colleague from the list.")
+    ),
     errors.StaffCannotWriteSo: RefusalText(403, gettext_noop("This is for the other side")),
     **STAFF_REFUSALS,
     IdReused: RefusalText(
