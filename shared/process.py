@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 
 import uvloop
 from fastapi import FastAPI
+from prometheus_client import REGISTRY, CollectorRegistry
 
 from shared import log, tracing
 from shared.auth.keys import derive_key
@@ -56,8 +57,13 @@ async def _work(routes: Routes, settings: Settings, *beside: Beside) -> None:
 
 
 @asynccontextmanager
-async def working(routes: Routes, settings: Settings, *beside: Beside) -> AsyncIterator[Mapping[str, Check]]:
-    """A service's worker, from joining its group to leaving it. Gives what must be well for it to be ready."""
+async def working(
+    routes: Routes, settings: Settings, *beside: Beside, registry: CollectorRegistry = REGISTRY
+) -> AsyncIterator[Mapping[str, Check]]:
+    """A service's worker, from joining its group to leaving it. Gives what must be well for it to be ready.
+
+    `registry` takes its lag: one worker a registry.
+    """
     async with connected(settings) as client:
         store = MongoStore(client, client[settings.database(routes.service)], routes.kinds)
         loop = Loop(
@@ -69,7 +75,7 @@ async def working(routes: Routes, settings: Settings, *beside: Beside) -> AsyncI
             topic=settings.topic,
         )
         worker = Worker(settings, loop, routes.group, metrics=LoopMetrics(routes.service), clock=system_clock)
-        lag = LagMetric(routes.service, worker.lag)
+        lag = LagMetric(routes.service, worker.lag, registry)
 
         async def database() -> None:
             await ping(client)

@@ -25,9 +25,10 @@ def main(arguments: list[str]) -> None:
 
             process.run_worker(ROUTES, Settings(), watched_deadlines, daily_retention)
         case ["sharing"]:
+            from services.reports.sharing.answers import heard_agencies
             from services.reports.sharing.routes import SHARING
 
-            process.run_worker(SHARING, Settings())
+            process.run_worker(SHARING, Settings(), heard_agencies)
         case _:
             sys.exit(USAGE)
 

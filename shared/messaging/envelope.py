@@ -154,6 +154,13 @@ def encode_command(
     return _encode(command, id, source, time, correlation_id, actor=actor, causation=None, traceparent=traceparent)
 
 
+def encode_notice(
+    event: Event, *, id: str, source: str, time: datetime, correlation_id: str
+) -> tuple[bytes, bytes, Headers]:
+    """Key, value and headers of an event that no command of this service has caused."""
+    return _encode(event, id, source, time, correlation_id, actor=None, causation=None, traceparent=None)
+
+
 def encode_events(
     events: Sequence[Event],
     cause: Incoming,
@@ -166,8 +173,8 @@ def encode_events(
 ) -> tuple[Published, ...]:
     """The events of one command. Their ids follow from the command's, so that a repeat is recognised.
 
-    `topic` adds a namespace. `variant` tells them from those of another command that had the same id. Raises `ValueError` for an event
-    that nobody would take.
+    `topic` adds a namespace. `variant` tells them from those of another command that had the same id. Raises
+    `ValueError` for an event that nobody would take.
     """
     published = tuple(
         Published(

@@ -127,6 +127,28 @@ class IncidentState(_Incident):
         return states_topic(self.agency)
 
 
+class AnswerRefused(Event):
+    """Something that the agency has said came to nothing, and why."""
+
+    publisher: ClassVar[str] = PUBLISHER
+    classification: ClassVar[Classification] = "internal"
+
+    agency: Slug
+    """Whose it was."""
+    answer: str
+    """The `ce_id` of the message, or where it lay: `topic/partition/offset`."""
+    reason: str
+    """A slug, and what is wrong: `not-shared`, `invalid-data: unit: Field required`."""
+
+    def key(self) -> str:
+        """The message."""
+        return self.answer
+
+    def topic(self) -> str:
+        """The agency's own."""
+        return incidents_topic(self.agency)
+
+
 # What an agency says -------------------------------------------------------------------------------------
 
 
@@ -163,4 +185,4 @@ class Say(Answer):
 
 
 COMMANDS: tuple[type[Command], ...] = (Acknowledge, ReportUnit, Say)
-EVENTS: tuple[type[Event], ...] = (IncidentChanged, IncidentState)
+EVENTS: tuple[type[Event], ...] = (IncidentChanged, IncidentState, AnswerRefused)
