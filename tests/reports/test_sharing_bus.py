@@ -82,5 +82,5 @@ async def test_what_an_agency_may_not_say_comes_back_and_holds_nobody_up(
 
     await until(told, within=60, what="the desk sees the agency's message")
     refused = [m for m in await pmi.hears(3) if isinstance(m, AnswerRefused)]
-    assert {m.reason.partition(":")[0] for m in refused} == {"missing-header", "not-shared"}
+    assert {m.reason.partition(":")[0] for m in refused} == {"not-cloudevents", "not-shared"}
     assert await _timeline(site, hidden, "AgencyMessageSent") == []
