@@ -79,6 +79,8 @@ async def test_a_renewed_password_keeps_the_role(kentongan: Kentongan, office: O
         (("add", "nowhere", "sari", "--generate"), "office-unknown"),
         (("remove", "OFFICE", "sari"), "staff-unknown"),
         (("list", "nowhere"), "office-unknown"),
+        (("list", "nowhere", "--service", "reports"), "office-unknown"),
+        (("add", "OFFICE", "sari", "--generate", "--role", "dispatcher"), "(roles)"),
     ],
 )
 async def test_what_goes_wrong_is_one_line(
@@ -95,4 +97,4 @@ async def test_a_service_that_does_not_exist_has_no_staff(kentongan: Kentongan, 
     assert (await kentongan("list", office.id, "--service", "queue")).code == 0
     result = await kentongan("list", office.id, "--service", "nowhere")
     assert result.code == 2
-    assert "one of: queue" in result.error
+    assert "queue, reports" in result.error

@@ -15,7 +15,6 @@ from shared.messaging.errors import Pending
 from shared.staff.accounts import StaffView
 from shared.staff.entrypoints.changes import OneTimePassword
 from shared.web.formats import Formats
-from shared.web.i18n import gettext
 from shared.web.problems import Problem
 from tests.web.citizen_samples import citizens, ticket
 from tests.web.manager_samples import managers
@@ -115,7 +114,7 @@ def _others() -> Iterator[tuple[str, Sample]]:
         "problem": None,
         "local": True,
         "provider": "",
-        "welcome": gettext(RULES.welcome),
+        "welcome": RULES.welcome,
     }
     yield "sign-in", Sample("sign_in.html", form)
     wrong = Problem(401, "wrong-password", "Nama pengguna atau kata sandi salah", "Periksa keduanya lalu coba lagi.")

@@ -12,7 +12,6 @@ from shared.staff.entrypoints.sign_in import enter, sign_in
 from shared.staff.kit import staff_of
 from shared.staff.rules import StaffRules
 from shared.web.app import web
-from shared.web.i18n import gettext
 from shared.web.outcomes import see
 from shared.web.problems import Problem
 
@@ -97,5 +96,5 @@ async def sign_in_page(
         office=office,
         username=username,
         problem=wrong,
-        welcome=gettext(kit.rules.welcome),
+        welcome=kit.rules.welcome,
     )
