@@ -174,6 +174,8 @@ class Loop:
         finally:
             current_message.set(None)
         handled = perf_counter()
+        if attempt.failed and not lookup:
+            raise DuplicateEntry  # perhaps: a repeat fails where its own earlier effect is in the way
         if attempt.entries:
             await self._store.commit(work.changes(), attempt.entries, self._positions(batch))
             work.written()

@@ -45,6 +45,21 @@ async def test_batch_changes_state_and_publishes_events_in_order(rig: Rig) -> No
     assert rig.store.commits == 1
 
 
+async def test_repeat_whose_earlier_effect_a_neighbour_has_loaded_is_a_repeat(rig: Rig) -> None:
+    await rig.run(OpenBox(box="a"))
+    await rig.put(PutItem(box="a"), id="put-1")
+    await rig.run()
+    before = len(await rig.event_records())
+    await rig.put(TakeFirst(box="a"))
+    await rig.put(PutItem(box="a"), id="put-1")
+    await rig.run()
+    assert await rig.letters() == []
+    assert (await rig.facts())[before:] == [
+        ItemTaken(box="a", item="put-1", serial=1),
+        ItemPut(box="a", item="put-1", serial=1),
+    ]
+
+
 async def test_event_says_what_caused_it_when_and_from_where(rig: Rig) -> None:
     await rig.run(OpenBox(box="a"))
     (event,) = await rig.published()
