@@ -20,7 +20,7 @@ from services.reports.domain.register import Register
 from services.reports.domain.trust import Trust, trust_id
 from services.reports.domain.unit import Unit
 from shared.contracts.message import Command, Event, Refusal, events_topic
-from shared.contracts.reports import incidents, office, units
+from shared.contracts.reports import incidents, office, staff, units
 from shared.contracts.reports.base import Place
 from shared.messaging.envelope import Record
 from tests.reports.promises import Kept, check_kept, check_timeline, check_told
@@ -42,6 +42,11 @@ REASONED: tuple[type[incidents.IncidentCommand], ...] = (
     incidents.QuarantineIncident, incidents.ReleaseIncident, incidents.UnlinkDuplicate, incidents.CloseIncident,
     incidents.RevealIdentity,
 )  # fmt: skip
+OUTINGS: tuple[tuple[type[units.UnitCommand], ...], ...] = (
+    (), (units.AcceptDispatch,), (units.ArriveOnScene,), (units.AcceptDispatch, units.ArriveOnScene),
+    (units.ArriveOnScene, units.CheckIn), (units.ArriveOnScene, units.ClearScene), (units.ClearScene,),
+)  # fmt: skip
+"""What may follow when a unit is sent."""
 LIKELY: dict[type[Command], tuple[str, ...]] = {
     incidents.TriageIncident: ("received", "triaged", "dispatched", "on-scene"),
     incidents.QuarantineIncident: ("received", "triaged"),
@@ -57,6 +62,7 @@ LIKELY: dict[type[Command], tuple[str, ...]] = {
     units.StandDownUnit: ("dispatched", "on-scene"),
 }
 """Where an incident mostly is when it is wished."""
+HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FtcGxlc2FsdA$9sTbSlTio3Biev89thdrlKKiCaYsjjYVJxGAL3swxpQ"
 UNJUDGED = ("exercise", "unfounded")
 
 
@@ -97,6 +103,8 @@ class AnyOrder(RuleBasedStateMachine):
             self.wish(office.ConfigureOffice(office=plan.id, plan=plan))
             for unit in plan.units:
                 self.wish(units.GoInService(office=plan.id, unit=unit.id), CREW)
+        for who in ("dewi", "budi"):
+            self.wish(staff.AddStaff(office=OFFICE, username=who, display_name=who, password_hash=HASH))
         for n, category in enumerate(("theft", "fight", "theft", "domestic")):
             self.file(category, f"{n % 3:032x}", False, "reporter")
 
@@ -120,7 +128,9 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(nth=NTH, other=st.booleans())
     def unfollow(self, nth: int, other: bool) -> None:
         known = self.scene.all(Follower)
-        follower = known[nth % len(known)] if known else Follower("none", "no-such-incident", None, None, self.scene.now)
+        follower = (
+            known[nth % len(known)] if known else Follower("none", "no-such-incident", None, None, self.scene.now)
+        )
         incident = self.some_incident(nth, ()) if other else follower.incident
         self.wish(incidents.UnfollowIncident(office=OFFICE, incident=incident, follower=follower.id), "citizen")
 
@@ -168,9 +178,9 @@ class AnyOrder(RuleBasedStateMachine):
         if note:
             self.about(incidents.AddNote, nth, words="Saksi menunggu di pos")
         self.about(incidents.TakeCharge, nth, actor=f"staff/{who}")
-        self.about(incidents.HandOver, nth, to=who, note="")
+        self.about(incidents.HandOver, nth, to="budi" if who == "dewi" else "dewi", note="")
 
-    @rule(nth=NTH, unit=UNITS, then=st.sampled_from([(), (units.AcceptDispatch,), (units.ArriveOnScene,)]))
+    @rule(nth=NTH, unit=UNITS, then=st.sampled_from(OUTINGS))
     def dispatch(self, nth: int, unit: str, then: tuple[type[units.UnitCommand], ...]) -> None:
         self.about(units.DispatchUnit, nth, unit=unit)
         for command in then:
@@ -183,6 +193,11 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(nth=NTH, disposition=st.sampled_from(["settled", "settled", "prank", "prank", "unfounded", "arrest"]))
     def resolve(self, nth: int, disposition: str) -> None:
         self.about(incidents.ResolveIncident, nth, disposition=disposition, words="Sudah ditangani")
+
+    @rule(nth=NTH, disposition=st.sampled_from(["settled", "prank"]), via=st.sampled_from(["reporter", "desk"]))
+    def say_it_is_not_right(self, nth: int, disposition: str, via: str) -> None:
+        self.resolve(nth, disposition)
+        self.reopen(nth, via)
 
     @rule(unit=UNITS, command=st.sampled_from(OF_UNITS))
     def of_unit(self, unit: str, command: type[units.UnitCommand]) -> None:
@@ -359,4 +374,4 @@ def _id(record: Record) -> str:
 
 
 TestAnyOrder = AnyOrder.TestCase
-TestAnyOrder.settings = settings(max_examples=25, stateful_step_count=50, deadline=None)
+TestAnyOrder.settings = settings(max_examples=100, stateful_step_count=50, deadline=None)
