@@ -1,7 +1,7 @@
 """Keeps personal data and secrets out of what a process tells about itself.
 
 The last line of defence, not the first: code does not log such things. It looks at names (`phone`, `password`)
-and at shapes (a telephone number, a ticket's secret link) wherever they stand, also inside an error's text.
+and at shapes (a telephone number, a secret link) wherever they stand, also inside an error's text.
 """
 
 import re
@@ -20,8 +20,8 @@ _SHAPES = (
     (re.compile(r"(?:\+|%2[Bb])[1-9][0-9]{6,14}(?![0-9])"), HIDDEN),
     # The local form of an Indonesian mobile number.
     (re.compile(r"(?<![\w.+-])08[1-9][0-9]{7,10}(?![\w.-])"), HIDDEN),
-    # `/queue/t/<ticket>.<mac>`: the mac is what makes the link secret.
-    (re.compile(r"(/t/[A-Za-z0-9_~-]{1,64}\.)[A-Za-z0-9_-]{16,}"), rf"\1{HIDDEN}"),
+    # `/queue/t/<ticket>.<mac>`, and so on: the mac is what makes a link secret.
+    (re.compile(r"(/[A-Za-z0-9_~-]{1,64}\.)[A-Za-z0-9_-]{20,}"), rf"\1{HIDDEN}"),
     # `mongodb://user:password@host`.
     (re.compile(r"(://)[^/\s:@]*:[^/\s@]*@"), rf"\1{HIDDEN}@"),
     (re.compile(r"(?i)\b(bearer\s+)[A-Za-z0-9._~+/=-]{8,}"), rf"\1{HIDDEN}"),

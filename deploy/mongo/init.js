@@ -1,8 +1,14 @@
 // Makes the replica set and each service's user: mongosh --nodb init.js. Safe to repeat; a changed password takes effect.
-// A service's user may read and write its own database and no other.
+// A service is whatever the environment has a KENTONGAN_MONGO_<SERVICE>_PASSWORD of. Its user may read and write its own
+// database and no other.
 
 const HOST = "mongo:27017";
-const SERVICES = { queue: process.env.KENTONGAN_MONGO_QUEUE_PASSWORD };
+const NAMED = /^KENTONGAN_MONGO_([A-Z]+)_PASSWORD$/;
+const SERVICES = Object.fromEntries(
+  Object.entries(process.env)
+    .filter(([name]) => NAMED.test(name))
+    .map(([name, password]) => [NAMED.exec(name)[1].toLowerCase(), password]),
+);
 
 const root = encodeURIComponent(process.env.MONGO_INITDB_ROOT_PASSWORD);
 const connection = new Mongo(`mongodb://root:${root}@${HOST}/?authSource=admin&directConnection=true`);

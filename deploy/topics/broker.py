@@ -74,6 +74,10 @@ class Broker:
         except IncompatibleBrokerVersion as error:
             raise Unable from error
 
+    async def ask(self, request: Any) -> Any:
+        """The answer to one request of Kafka's own protocol, from the broker that decides such things."""
+        return await self._asked(self._admin._send_to_controller(request))
+
     async def _create(self, topic: Topic, replication: int) -> None:
         new = NewTopic(topic.name, topic.partitions, replication, topic_configs=dict(topic.config))
         answer = await self._asked(self._admin.create_topics([new]))

@@ -7,10 +7,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from deploy.embedded import home as home_module
 from deploy.embedded.home import default_home, opened
 from deploy.problem import Problem
+from services.reports.identity.identity import Identities
 
 
 def _hold(path: Path, pipe: Connection) -> None:
@@ -22,11 +24,12 @@ def _hold(path: Path, pipe: Connection) -> None:
 def test_what_is_made_stays_and_only_its_owner_reads_it(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "home"
     with opened(path) as home:
-        key, password = home.secret_key(), home.password("officer")
+        made = home.secret_key(), home.identity_keys(), home.password("officer")
     with opened(path) as home:
-        assert (home.secret_key(), home.password("officer")) == (key, password)
-    assert len(key) >= 32
-    for name in ("secret-key", "officer-password"):
+        assert (home.secret_key(), home.identity_keys(), home.password("officer")) == made
+    assert len(made[0]) >= 32
+    Identities.of(SecretStr(made[1]))
+    for name in ("secret-key", "identity-key", "officer-password"):
         assert stat.S_IMODE((path / name).stat().st_mode) == 0o600
     assert stat.S_IMODE(path.stat().st_mode) == 0o700
 

@@ -1,0 +1,70 @@
+"""Every service is everywhere: what a new one still lacks is told here, by name."""
+
+import re
+from importlib import import_module, util
+from pathlib import Path
+
+import pytest
+
+from deploy.processes import READERS, Reader, topics_of
+from deploy.secrets_file import SECRETS
+from deploy.topics.declared import declared_topics
+from shared.contracts.catalogue import SERVICES
+from shared.messaging.routes import Routes
+
+REPOSITORY = Path(__file__).parents[2]
+COMPOSE = (REPOSITORY / "docker-compose.yml").read_text()
+CADDY = (REPOSITORY / "deploy" / "caddy" / "Caddyfile").read_text()
+PROMETHEUS = (REPOSITORY / "deploy" / "prometheus" / "prometheus.yml").read_text()
+ALERTS = (REPOSITORY / "deploy" / "prometheus" / "alerts.yml").read_text()
+PROCESSES = [f"{service}-api" for service in SERVICES] + [reader.name for reader in READERS]
+
+
+def containers() -> dict[str, str]:
+    """Name → what docker-compose.yml says of it."""
+    services = COMPOSE.split("\nservices:\n")[1].split("\nnetworks:\n")[0]
+    _, *parts = re.split(r"^  ([a-z-]+):.*\n", services, flags=re.MULTILINE)
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_is_a_package_with_a_demo(service: str) -> None:
+    assert util.find_spec(f"services.{service}.app")
+    assert import_module(f"deploy.demo.{service}").DEMO.service == service
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_a_process_has_a_container_a_target_and_an_alert(process: str) -> None:
+    service, role = process.split("-")
+    assert f"command: [python, -m, services.{service}, {role}]" in containers()[process]
+    assert f"names: [{process}]" in PROMETHEUS
+    assert f'absent(up{{job="{process}"}})' in ALERTS
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_has_a_password_of_its_own_and_a_way_through_the_edge(service: str) -> None:
+    name = f"KENTONGAN_MONGO_{service.upper()}_PASSWORD"
+    assert name in SECRETS
+    assert f"mongodb://{service}:${{{name}" in COMPOSE
+    assert name in containers()["mongo-init"]
+    (listed,) = re.findall(r"@service path_regexp service \^/\(([a-z|]+)\)", CADDY)
+    assert service in listed.split("|")
+    assert f"{service}-api: {{condition: service_healthy}}" in containers()["edge"]
+
+
+def test_only_one_process_has_the_key_to_identities() -> None:
+    anchors = COMPOSE.split("\nservices:\n")[0]
+    assert "KENTONGAN_IDENTITY_KEYS" not in anchors
+    assert [name for name, said in containers().items() if "KENTONGAN_IDENTITY_KEYS" in said] == ["reports-api"]
+
+
+@pytest.mark.parametrize("reader", READERS, ids=[reader.name for reader in READERS])
+def test_a_reader_of_the_bus_is_what_its_routes_say(reader: Reader) -> None:
+    routes: Routes = reader.load()
+    assert (routes.service, routes.role) == (reader.service, reader.role)
+    declared = {topic.name for topic in declared_topics(named=str, replication=1)}
+    assert set(topics_of(routes)) <= declared
+
+
+def test_a_service_without_a_worker_does_not_exist() -> None:
+    assert {reader.service for reader in READERS if reader.role == "worker"} == set(SERVICES)
