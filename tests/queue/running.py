@@ -39,11 +39,16 @@ from shared.messaging.work import Changes
 from shared.process import working
 from shared.settings import Settings
 from tests.support.site import BASE as BASE
-from tests.support.site import CHEAP, PASSWORD, WebSite, of, told, with_key
+from tests.support.site import CHEAP as CHEAP
 from tests.support.site import HTML as HTML
+from tests.support.site import PASSWORD as PASSWORD
 from tests.support.site import PATIENCE_SECONDS as PATIENCE_SECONDS
+from tests.support.site import WebSite as WebSite
 from tests.support.site import in_own_task as in_own_task
+from tests.support.site import of as of
 from tests.support.site import problem_of as problem_of
+from tests.support.site import told as told
+from tests.support.site import with_key as with_key
 from tests.support.waiting import until
 
 API = "/queue/api/v1"
