@@ -8,8 +8,8 @@ from services.reports.domain.incident import Incident
 from services.reports.domain.office import Office
 from services.reports.domain.records import Entry, Shown
 from services.reports.domain.unit import Unit, unit_id
-from shared.contracts.message import Event
-from shared.contracts.reports.base import IncidentCommand, IncidentEvent, ReportsCommand, Via
+from shared.contracts.message import Event, OfficeMessage
+from shared.contracts.reports.base import IncidentCommand, IncidentEvent, Via
 from shared.contracts.reports.incidents import (
     DuplicateLinked,
     IncidentClosed,
@@ -56,7 +56,7 @@ class SentUnit(NamedTuple):
     incident: Incident
 
 
-def needs_office(command: ReportsCommand, _: Work) -> Iterator[Ref]:
+def needs_office(command: OfficeMessage, _: Work) -> Iterator[Ref]:
     """What a command to an office loads."""
     yield Ref(Office, command.office)
 
@@ -82,7 +82,7 @@ def needs_unit(command: UnitCommand, work: Work) -> Iterator[Ref]:
         yield Ref(Incident, unit.incident)
 
 
-async def the_office(command: ReportsCommand, work: Work) -> Office:
+async def the_office(command: OfficeMessage, work: Work) -> Office:
     """The office a command is addressed to."""
     office = await work.find(Office, command.office)
     if office is None:
