@@ -93,8 +93,10 @@ class Settings(BaseSettings):
     tries_per_address: int = Field(60, ge=1)
     """How often reports are filed, messages written or codes entered from one address before the next must wait. A
     mobile network or an office is one address to us; a browser by itself waits much sooner."""
+    open311_keys: SecretStr = SecretStr("")
+    """Keys that others' programs need to post reports by Open311 (`api_key`), with commas between them. Empty: none."""
     map_tiles: str = ""
-    """A folder of map tiles, `{z}/{x}/{y}.png` in Web Mercator, for the maps of the reports service. Empty: a plain grid."""
+    """A folder of map tiles, `{z}/{x}/{y}.png` in Web Mercator, for the maps of the reports service. Empty: a grid."""
     map_attribution: str = ""
     """Whose map it is, as its licence wants it said: `© OpenStreetMap`."""
 

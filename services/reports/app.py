@@ -9,34 +9,53 @@ from fastapi import FastAPI
 
 from services.reports.codes import Codes
 from services.reports.context import Reports
+from services.reports.desk import desk_of
 from services.reports.domain.errors import FollowerUnknown, IncidentUnknown
 from services.reports.entrypoints import api
+from services.reports.entrypoints.citizen import routers as citizen
+from services.reports.entrypoints.citizen.scribe import ReporterScribe
+from services.reports.entrypoints.evidence import routers as evidence
+from services.reports.entrypoints.evidence.refusals import EVIDENCE_REFUSALS
+from services.reports.entrypoints.public import routers as public
+from services.reports.entrypoints.public.open311.request_ids import RequestIds
+from services.reports.entrypoints.public.open311.services import PREFIX
 from services.reports.entrypoints.refusals import REFUSALS
 from services.reports.entrypoints.representations import OutcomeOut
 from services.reports.entrypoints.staff import RULES
+from services.reports.evidence_room import evidence_room
 from services.reports.identity.identity import Identities
+from services.reports.live.reporters import LiveReports
+from services.reports.maps import Tiles
+from services.reports.offers import Offers
 from services.reports.routes import ROUTES
+from services.reports.telling import Telling
 from services.reports.views.incidents import Incidents
+from services.reports.views.nearby import Nearby
 from services.reports.views.offices import Offices
+from services.reports.views.public import Public
 from shared.auth.keys import derive_key
+from shared.auth.limits import MongoAttemptStore, Patience
 from shared.clock import system_clock
 from shared.contracts.reference import asyncapi_document, schema
 from shared.contracts.reports import EVENTS, SERVICE
 from shared.links import SecretLinks
-from shared.messaging.lifecycle import kept_trying
+from shared.messaging.lifecycle import Prepared, kept_trying
 from shared.messaging.mongo_store import MongoStore
 from shared.messaging.tail import Gateway, Tail
 from shared.metrics import TailMetrics
-from shared.mongo import connected, ping
+from shared.mongo import Database, connected, ping
 from shared.settings import Settings
 from shared.staff import routers as staff
 from shared.staff.kit import staff_kit
 from shared.staff.outside import outside_of
 from shared.web.app import WebService
 from shared.web.app import create_app as create_web_app
+from shared.web.i18n import Catalogues
 from shared.web.sse import Hub
 
 FOLDER = Path(__file__).parent
+TRIES = "tries"
+"""Collection of what browsers and addresses have done lately, as keyed hashes that expire."""
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -44,6 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
     hub = Hub()
     outside = outside_of(settings, RULES, system_clock)
     identities = Identities.of(settings.identity_keys)
+    tiles = Tiles.of(settings.map_tiles, settings.map_attribution)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -51,7 +71,10 @@ def create_app(settings: Settings) -> FastAPI:
             database = client[settings.database(SERVICE)]
             store = MongoStore(client, database, ROUTES.kinds)
             tail = _tail()
-            reports = app.state.reports = _compose(settings, store, tail, identities)
+            tries = MongoAttemptStore(database[TRIES])
+            patience = Patience(tries, system_clock, key=_key(settings, "tries"))
+            reports = app.state.reports = _compose(settings, database, store, tail, hub, identities, patience, tiles)
+            tail.listen(LiveReports(hub, ReporterScribe(reports)).on_event)
             app.state.client = client
             app.state.gateway = reports.gateway
             app.state.staff = staff_kit(
@@ -65,7 +88,14 @@ def create_app(settings: Settings) -> FastAPI:
                 tail=tail,
                 hub=hub,
             )
-            async with app.state.staff.running(), kept_trying(reports.gateway):
+            async with (
+                app.state.staff.running(),
+                kept_trying(Prepared(tries.prepare)),
+                kept_trying(reports.gateway),
+                evidence_room(
+                    settings, database, store, reports.gateway, reports.offices, system_clock
+                ) as app.state.evidence_room,
+            ):
                 yield
 
     async def broker() -> None:
@@ -80,16 +110,22 @@ def create_app(settings: Settings) -> FastAPI:
         folder=FOLDER,
         routers=(
             api.router,
+            *citizen.ROUTERS,
+            *public.ROUTERS,
+            *evidence.API_ROUTERS,
+            *evidence.PAGE_ROUTERS,
             *staff.api_routers(RULES, OutcomeOut),
             *staff.page_routers(RULES),
         ),
-        refusals=REFUSALS,
+        refusals={**REFUSALS, **EVIDENCE_REFUSALS},
+        streamed=evidence.STREAMED,
         checks={"broker": broker, "database": database},
         asyncapi=lambda: json.loads(asyncapi_document(SERVICE)),
         schema=lambda label: schema(SERVICE, label),
         outcome=OutcomeOut,
         parts=(staff.FOLDER,),
         frame="reports.html",
+        standards=(f"{PREFIX}/",),
     )
     app = create_web_app(service, secret_key=settings.secret_key, lifespan=lifespan, secure=settings.https, hub=hub)
     return app
@@ -100,8 +136,17 @@ def _tail() -> Tail:
     return Tail(EVENTS, seen=lambda issued_at: metrics.seen(issued_at, system_clock()))
 
 
-def _compose(settings: Settings, store: MongoStore, tail: Tail, identities: Identities) -> Reports:
-    offices = Offices(store)
+def _compose(
+    settings: Settings,
+    database: Database,
+    store: MongoStore,
+    tail: Tail,
+    hub: Hub,
+    identities: Identities,
+    patience: Patience,
+    tiles: Tiles,
+) -> Reports:
+    offices, codes, catalogues = Offices(store), Codes(_key(settings, "codes")), Catalogues(FOLDER / "locales")
     return Reports(
         clock=system_clock,
         gateway=Gateway(settings, SERVICE, tail, clock=system_clock),
@@ -111,7 +156,17 @@ def _compose(settings: Settings, store: MongoStore, tail: Tail, identities: Iden
         identities=identities,
         links=SecretLinks(_key(settings, "links"), "/reports/r/", IncidentUnknown),
         follower_links=SecretLinks(_key(settings, "follower-links"), "/reports/f/", FollowerUnknown),
-        codes=Codes(_key(settings, "codes")),
+        codes=codes,
+        nearby=Nearby(store, system_clock),
+        offers=Offers(_key(settings, "offers")),
+        telling=Telling(catalogues, system_clock),
+        patience=patience,
+        tries_per_address=settings.tries_per_address,
+        tiles=tiles,
+        public=Public(database, store, system_clock, key=_key(settings, "public")),
+        requests=RequestIds(_key(settings, "open311")),
+        open311_keys=tuple(key for key in settings.open311_keys.get_secret_value().split(",") if key),
+        desk=desk_of(database, store, offices, codes, system_clock, catalogues=catalogues, hub=hub, tail=tail),
         public_url=settings.public_url,
     )
 

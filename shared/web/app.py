@@ -67,6 +67,8 @@ class WebService:
     """The template that the pages of shared packages extend; inside of its `head` it has a block `page_head`."""
     outcome: type[BaseModel] = OutcomeOut
     """How its API tells what became of a command: at least `id` and `status`, with defaults for all else."""
+    standards: tuple[str, ...] = ()
+    """Before addresses of interfaces that others have laid down: programs send forms there, without a page of ours."""
 
     @property
     def home(self) -> str:
@@ -110,16 +112,17 @@ def create_app(
     entrypoints = service.folder / "entrypoints"
     catalogues = Catalogues(*(folder / "locales" for folder in (*service.parts, service.folder)))
     assets = Assets(f"{prefix}/static", entrypoints / "static")
+    programs = (f"{prefix}/api/", *service.standards)
     csrf = Csrf(
         derive_key(secret_key, f"{service.name}/csrf"),
-        api_prefix=f"{prefix}/api/",
+        api_prefix=programs,
         secure=secure,
         streamed=service.streamed,
     )
     folders = (entrypoints / "templates", *(part / "templates" for part in service.parts))
     templates = Templates(service.name, *folders, assets=assets, catalogues=catalogues, csrf=csrf, frame=service.frame)
     problems = Problems(service.refusals)
-    errors = Errors(problems, templates, api_prefix=f"{prefix}/api/")
+    errors = Errors(problems, templates, api_prefix=programs)
     app = FastAPI(
         title=service.title,
         version="1",

@@ -35,7 +35,9 @@ _MINTED = "kentongan.csrf_cookie"
 class Csrf:
     """Makes and checks the tokens of one service."""
 
-    def __init__(self, key: bytes, *, api_prefix: str, secure: bool, streamed: Sequence[Streamed] = ()) -> None:
+    def __init__(
+        self, key: bytes, *, api_prefix: str | tuple[str, ...], secure: bool, streamed: Sequence[Streamed] = ()
+    ) -> None:
         """`secure` keeps the cookie to https and, by its name, from being planted by a subdomain."""
         self._streamed = streamed
         self._key = key
@@ -91,7 +93,7 @@ class Csrf:
 
 
 class _OriginMiddleware:
-    def __init__(self, app: ASGIApp, api_prefix: str, cookie: str, cookie_end: str) -> None:
+    def __init__(self, app: ASGIApp, api_prefix: str | tuple[str, ...], cookie: str, cookie_end: str) -> None:
         self._app = app
         self._api_prefix = api_prefix
         self._cookie = cookie

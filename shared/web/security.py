@@ -2,8 +2,8 @@
 
 Pure ASGI throughout: a stream of events passes unbuffered.
 
-Invariants: no response leaves without the headers below, of which a page may widen only its permissions; nothing is cached unless the endpoint says so; no
-request is read beyond its limit.
+Invariants: no response leaves without the headers below, of which a page may widen its permissions alone; nothing is
+cached unless the endpoint says so; no request is read beyond its limit.
 """
 
 from collections.abc import Sequence

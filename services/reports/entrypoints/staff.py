@@ -14,7 +14,11 @@ from shared.web.i18n import gettext_noop
 WHO_MAY: Mapping[str, tuple[Role, ...]] = {
     "report-from-field": ("officer", "dispatcher", "manager", "administrator"),
     "work-at-desk":      (           "dispatcher", "manager", "administrator"),
+    "add-evidence":      ("officer", "dispatcher", "manager"),
+    "see-evidence":      ("officer", "dispatcher", "manager"),
     "keep-evidence":     (           "dispatcher", "manager"),
+    "take-evidence":     (                         "manager",),
+    "hold-evidence":     (                         "manager",),
     "see-identities":    (                         "manager",),
     "see-figures":       (                         "manager", "administrator"),
     "configure-office":  (                                    "administrator",),
@@ -44,7 +48,15 @@ RULES = StaffRules(
 MayReportFromField = Annotated[Officer, Depends(allowed("report-from-field"))]
 """Like those below: raises 401 for strangers and 403 for the wrong role. A page leads strangers to the sign-in."""
 MayWorkAtDesk = Annotated[Officer, Depends(allowed("work-at-desk"))]
+MayAddEvidence = Annotated[Officer, Depends(allowed("add-evidence"))]
+MaySeeEvidence = Annotated[Officer, Depends(allowed("see-evidence"))]
+"""Its facts, its custody log and its working copy; and cameras."""
 MayKeepEvidence = Annotated[Officer, Depends(allowed("keep-evidence"))]
+"""Say where it is from, look after cameras, and ask their owners."""
+MayTakeEvidence = Annotated[Officer, Depends(allowed("take-evidence"))]
+"""Originals, and packages."""
+MayHoldEvidence = Annotated[Officer, Depends(allowed("hold-evidence"))]
+"""Say how long it is kept, and have it destroyed."""
 MaySeeIdentities = Annotated[Officer, Depends(allowed("see-identities"))]
 MaySeeFigures = Annotated[Officer, Depends(allowed("see-figures"))]
 MayConfigureOffice = Annotated[Officer, Depends(allowed("configure-office"))]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from shared.contracts.fields import Id
 from shared.contracts.message import Classification
@@ -28,6 +28,16 @@ EvidenceState = Literal["kept", "destroyed", "erased"]
 """Whether the files are there, are to go, or are gone."""
 ShortWords = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
 FileName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=255)]
+
+
+def _with_offset(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a time needs its offset")
+    return moment
+
+
+Moment = Annotated[datetime, AfterValidator(_with_offset)]
+"""A time with its offset, which is kept: Pydantic's own type for that exists at the door only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +71,9 @@ class Recording:
     """From which camera a recording is, and which time of that camera's clock it shows."""
 
     camera: Id | None = None
-    starts_at: AwareDatetime | None = None
+    starts_at: Moment | None = None
     """By the camera's clock."""
-    ends_at: AwareDatetime | None = None
+    ends_at: Moment | None = None
     how: ShortWords = ""
     """How it was collected: `Disalin ke flash disk oleh satpam`."""
 

@@ -166,8 +166,8 @@ async def test_the_place_that_a_video_tells_in_an_atom_is_gone() -> None:
     ],
     ids=[
         "empty", "words", "pdf", "html", "svg", "zip", "program", "gif", "playlist", "heic", "noise as jpeg",
-        "html as jpeg", "pdf in jpeg", "jpeg without end", "half a jpeg", "half a png", "bomb", "noise as mp4", "noise as webm",
-        "noise as avi", "half a mov", "half an mp4",
+        "html as jpeg", "pdf in jpeg", "jpeg without end", "half a jpeg", "half a png", "bomb", "noise as mp4",
+        "noise as webm", "noise as avi", "half a mov", "half an mp4",
     ],
 )  # fmt: skip
 async def test_what_is_wrong_is_refused_by_name(data: bytes, refusal: type[Refused]) -> None:
