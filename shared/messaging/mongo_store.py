@@ -4,8 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime, time
-from typing import Any
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin
 
+from cattrs.converters import Converter
+from cattrs.fns import identity
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 from cattrs.preconf.bson import make_converter
 from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, ReplaceOne, UpdateOne
@@ -28,11 +31,7 @@ class Mapper:
     """Turns aggregates of one kind into documents and back. Null in one of `absent` is no field at all."""
 
     def __init__(self, kind: type, absent: Collection[str] = ()) -> None:
-        converter = make_converter()
-        for plain in (date, time):
-            converter.register_unstructure_hook(plain, plain.isoformat)
-        converter.register_structure_hook(date, lambda value, _: date.fromisoformat(value))
-        converter.register_structure_hook(time, lambda value, _: time.fromisoformat(value))
+        converter = _converter()
         _check_defaults(kind, absent)
         named: dict[str, Any] = {"id": override(rename="_id")} | {
             name: override(omit_if_default=True) for name in absent
@@ -197,6 +196,36 @@ def _check_defaults(kind: type, absent: Collection[str]) -> None:
     for field in fields(kind) if absent else ():
         if field.name in absent and field.default is not None:
             raise TypeError(f"{kind.__name__}.{field.name} is left out where it is null, so null must be its default")
+
+
+def _converter() -> Converter:
+    """Cattrs' for BSON. It calls a function for every value that may be missing; ours only where there is work."""
+    converter = make_converter()
+    for plain in (date, time):
+        converter.register_unstructure_hook(plain, plain.isoformat)
+    converter.register_structure_hook(date, lambda value, _: date.fromisoformat(value))
+    converter.register_structure_hook(time, lambda value, _: time.fromisoformat(value))
+
+    def write_optional(kind: type) -> Callable[[Any], Any]:
+        write = converter.get_unstructure_hook(get_args(kind)[0])
+        return write if write is identity else lambda value: None if value is None else write(value)
+
+    def write_tuple(kind: type) -> Callable[[Any], Any]:
+        write = converter.get_unstructure_hook(get_args(kind)[0])
+        return identity if write is identity else lambda values: [write(value) for value in values]
+
+    converter.register_unstructure_hook_factory(_is_optional, write_optional)
+    converter.register_unstructure_hook_factory(_is_tuple, write_tuple)
+    return converter
+
+
+def _is_optional(kind: Any) -> bool:
+    return get_origin(kind) in (UnionType, Union) and get_args(kind)[1:] == (NoneType,)
+
+
+def _is_tuple(kind: Any) -> bool:
+    """Of any length, of one kind of thing."""
+    return get_origin(kind) is tuple and get_args(kind)[1:] == (...,)
 
 
 def _wanted(value: Scalar | Span) -> Any:
