@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from time import time_ns
 
 from shared import tracing
@@ -68,7 +68,7 @@ class Attempt:
 
     def now(self, incoming: Incoming) -> datetime:
         """The moment a message reached the bus, by the broker's clock; never later than ours."""
-        return min(datetime.fromtimestamp(incoming.record.timestamp_ms / 1000, UTC), self.at)
+        return min(incoming.arrived_at, self.at)
 
     def trace(self, incoming: Incoming, outcome: str, traceparent: str, started_ns: int) -> None:
         """Remember a handled command as a span, to be recorded when it is durable."""

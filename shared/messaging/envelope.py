@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -60,8 +60,10 @@ class Incoming(NamedTuple):
     """The message that caused this one; empty where none did."""
     actor: str
     traceparent: str | None
+    arrived_at: datetime
+    """When it reached the bus, by the broker's clock."""
     issued_at: datetime
-    """`ce_time`, or the record's timestamp where the sender stated none."""
+    """`ce_time`, or `arrived_at` where the sender stated none."""
     fingerprint: str
 
 
@@ -94,6 +96,7 @@ class Codec:
         key = message.key()
         if record.key != key.encode():
             raise Poison(f"wrong-key: the key must be {key!r}, or the order of messages is lost")
+        arrived_at = datetime.fromtimestamp(record.timestamp_ms / 1000, UTC)
         return Incoming(
             id=id_,
             type=type_,
@@ -103,7 +106,8 @@ class Codec:
             causation_id=_matching(headers, "ce_causationid", _EVENT_ID, default=""),
             actor=_matching(headers, "ce_actor", _ACTOR, default="system"),
             traceparent=_traceparent(headers),
-            issued_at=_time(headers, record),
+            arrived_at=arrived_at,
+            issued_at=_time(headers, arrived_at),
             fingerprint=fingerprint(type_, record.key, record.value or b""),
         )
 
@@ -151,14 +155,15 @@ def encode_command(
     traceparent: str | None,
 ) -> tuple[bytes, bytes, Headers]:
     """A command's key, value and headers."""
-    return _encode(command, id, source, time, correlation_id, actor=actor, causation=None, traceparent=traceparent)
+    context = _context(time, correlation_id, traceparent)
+    return _encode(command, id, source, (*context, ("ce_actor", actor.encode())))
 
 
 def encode_notice(
     event: Event, *, id: str, source: str, time: datetime, correlation_id: str
 ) -> tuple[bytes, bytes, Headers]:
     """Key, value and headers of an event that no command of this service has caused."""
-    return _encode(event, id, source, time, correlation_id, actor=None, causation=None, traceparent=None)
+    return _encode(event, id, source, _context(time, correlation_id, None))
 
 
 def encode_events(
@@ -176,26 +181,14 @@ def encode_events(
     `topic` adds a namespace. `variant` tells them from those of another command that had the same id. Raises
     `ValueError` for an event that nobody would take.
     """
-    published = tuple(
-        Published(
-            topic(event.topic()),
-            *_encode(
-                event,
-                f"{cause.id}:{variant}{n}",
-                source,
-                time,
-                cause.correlation_id,
-                actor=None,
-                causation=cause.id,
-                traceparent=traceparent,
-            ),
-        )
-        for n, event in enumerate(events, 1)
-    )
-    for message in published:
-        if message.value and len(message.value) > LARGEST_MESSAGE_BYTES:
-            raise ValueError(f"an event of {len(message.value)} bytes, at most {LARGEST_MESSAGE_BYTES} are taken")
-    return published
+    context = (*_context(time, cause.correlation_id, traceparent), ("ce_causationid", cause.id.encode()))
+    published = []
+    for n, event in enumerate(events, 1):
+        key, value, headers = _encode(event, f"{cause.id}:{variant}{n}", source, context)
+        if len(value) > LARGEST_MESSAGE_BYTES:
+            raise ValueError(f"an event of {len(value)} bytes, at most {LARGEST_MESSAGE_BYTES} are taken")
+        published.append(Published(topic(event.topic()), key, value, headers))
+    return tuple(published)
 
 
 def is_first(event: Incoming) -> bool:
@@ -204,44 +197,28 @@ def is_first(event: Incoming) -> bool:
 
 
 @cache
-def _fixed(kind: type[Message]) -> tuple[Any, Headers]:
-    """What is the same for all messages of a type: how to write them, and four headers."""
+def _fixed(kind: type[Message], source: str) -> tuple[Callable[[Message], bytes], Headers]:
+    """What is the same for all messages of a type from one source: how to write them, and some headers."""
     return TypeAdapter(kind).serializer.to_json, (
         ("ce_specversion", b"1.0"),
         ("ce_type", kind.type().encode()),
         ("ce_dataschema", kind.dataschema().encode()),
         ("ce_dataclassification", kind.classification.encode()),
         ("content-type", b"application/json"),
+        ("ce_source", source.encode()),
     )
 
 
-def _encode(
-    message: Message,
-    id: str,
-    source: str,
-    time: datetime,
-    correlation_id: str,
-    *,
-    actor: str | None,
-    causation: str | None,
-    traceparent: str | None,
-) -> tuple[bytes, bytes, Headers]:
-    write, fixed = _fixed(type(message))
-    headers = [
-        *fixed,
-        ("ce_id", id.encode()),
-        ("ce_source", source.encode()),
-        ("ce_time", time.isoformat().encode()),
-        ("ce_subject", message.subject().encode()),
-        ("ce_correlationid", correlation_id.encode()),
-    ]
-    if causation is not None:
-        headers.append(("ce_causationid", causation.encode()))
-    if actor is not None:
-        headers.append(("ce_actor", actor.encode()))
-    if traceparent is not None:
-        headers.append(("traceparent", traceparent.encode()))
-    return message.key().encode(), write(message), tuple(headers)
+def _context(time: datetime, correlation_id: str, traceparent: str | None) -> Headers:
+    """What is the same for all events of a command."""
+    told = (("ce_time", time.isoformat().encode()), ("ce_correlationid", correlation_id.encode()))
+    return told if traceparent is None else (*told, ("traceparent", traceparent.encode()))
+
+
+def _encode(message: Message, id: str, source: str, context: Headers) -> tuple[bytes, bytes, Headers]:
+    write, fixed = _fixed(type(message), source)
+    headers = (*fixed, ("ce_id", id.encode()), ("ce_subject", message.subject().encode()), *context)
+    return message.key().encode(), write(message), headers
 
 
 def _text(headers: dict[str, bytes], name: str) -> str:
@@ -269,9 +246,9 @@ def _traceparent(headers: dict[str, bytes]) -> str | None:
     return value if _TRACEPARENT.fullmatch(value) else None
 
 
-def _time(headers: dict[str, bytes], record: Record) -> datetime:
+def _time(headers: dict[str, bytes], arrived_at: datetime) -> datetime:
     if "ce_time" not in headers:
-        return datetime.fromtimestamp(record.timestamp_ms / 1000, UTC)
+        return arrived_at
     try:
         stated = datetime.fromisoformat(_text(headers, "ce_time"))
         if stated.tzinfo is None:

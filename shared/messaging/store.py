@@ -41,8 +41,7 @@ class Rejected(Exception):
     """The store will never take this write: whichever command wants it must not hold up the others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(NamedTuple):
     """A message as it goes out, so that it can go out again byte for byte."""
 
     topic: str

@@ -3,7 +3,6 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -39,7 +38,7 @@ def bad(floor: Floor, id: str = "bad", **headers: bytes | None) -> Published:
 
 
 async def test_letters_are_listed_in_order_with_all_that_was_in_them(floor: Floor, box: DeadBox) -> None:
-    first, second = bad(floor), replace(bad(floor), key=None, value=b"\xff", headers=(("x", b"\xff"),))
+    first, second = bad(floor), bad(floor)._replace(key=None, value=b"\xff", headers=(("x", b"\xff"),))
     await floor.rig.put_raw(first)
     await floor.rig.run()
     floor.rig.now = floor.rig.now.replace(hour=13)
@@ -133,13 +132,13 @@ async def test_message_that_looks_like_a_mark_is_a_letter(floor: Floor, box: Dea
     await floor.rig.run()
     (kept,) = await box.letters()
     forged = (("dead_replayed", kept.letter.id.encode()), ("dead_replayed_at", AT))
-    await floor.rig.put_raw(replace(bad(floor), headers=forged))
+    await floor.rig.put_raw(bad(floor)._replace(headers=forged))
     await floor.rig.run()
     assert [kept.replayed_at for kept in await box.letters()] == [None, None]
 
 
 async def test_large_letters_are_read_whole(floor: Floor, box: DeadBox) -> None:
-    large = [replace(bad(floor), value=bytes([n]) * 1_000_000) for n in range(3)]
+    large = [bad(floor)._replace(value=bytes([n]) * 1_000_000) for n in range(3)]
     await floor.rig.put_raw(*large)
     await floor.rig.run()
     assert sorted(kept.letter.value or b"" for kept in await box.letters()) == [message.value for message in large]
@@ -170,7 +169,7 @@ def here(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> Floor:
 
 
 async def test_operator_lists_looks_and_replays(here: Floor, capsys: pytest.CaptureFixture[str]) -> None:
-    await here.rig.put_raw(bad(here, "one"), replace(bad(here, "two", odd=b"\xff"), value=b"\xff"))
+    await here.rig.put_raw(bad(here, "one"), bad(here, "two", odd=b"\xff")._replace(value=b"\xff"))
     await here.rig.run(OpenBox(box="a"))
     one, two = (letter.id for letter in await here.rig.letters())
 
@@ -198,8 +197,8 @@ async def test_senders_words_cannot_steer_the_operators_terminal(
     here: Floor, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await here.rig.put_raw(
-        replace(bad(here, ce_source=b"\x1b]0;owned\x07"), value=b"\x1b[2J\n"),
-        replace(bad(here), headers=(("ce_specversion", b"1.0"), ("ce_type", b"\x1b[2J\nfake line"))),
+        bad(here, ce_source=b"\x1b]0;owned\x07")._replace(value=b"\x1b[2J\n"),
+        bad(here)._replace(headers=(("ce_specversion", b"1.0"), ("ce_type", b"\x1b[2J\nfake line"))),
     )
     await here.rig.run()
     capsys.readouterr()

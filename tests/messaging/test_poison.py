@@ -16,13 +16,13 @@ from tests.support.toy.messages import SERVICE, Boast, Break, CrateArrived, Item
 
 def spoilt(rig: Rig, **changes: Any) -> Published:
     """A command with other fields than its sender meant."""
-    return replace(rig.encoded(PutItem(box="a"), "bad"), **changes)
+    return rig.encoded(PutItem(box="a"), "bad")._replace(**changes)
 
 
 def labelled(rig: Rig, *more: tuple[str, Any], **headers: bytes | None) -> Published:
     """A command with other headers."""
     written = rig.encoded(PutItem(box="a"), "bad", **headers)
-    return replace(written, headers=(*written.headers, *more))
+    return written._replace(headers=(*written.headers, *more))
 
 
 POISON: dict[str, tuple[Callable[[Rig], Published], str]] = {
@@ -88,7 +88,7 @@ async def test_poison_that_comes_again_is_the_same_letter(rig: Rig) -> None:
 
 async def test_poison_among_another_services_events(rig: Rig) -> None:
     event = rig.encoded(CrateArrived(box="a", revision=1, total=5), "crate:1")
-    await rig.put_raw(replace(event, value=b"{"), event)
+    await rig.put_raw(event._replace(value=b"{"), event)
     await rig.run(OpenBox(box="a"))
     (letter,) = await rig.letters()
     assert letter.reason.startswith("invalid-data: ")
