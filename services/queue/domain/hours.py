@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from shared.contracts.queue import Holiday, Opening, ServicePlan
+from shared.contracts.queue import Holiday, ServicePlan
 
 MIDNIGHT = time(0)
 LOOK_AHEAD_DAYS = 366
@@ -30,8 +30,10 @@ def is_open(service: ServicePlan, holidays: tuple[Holiday, ...], zone: ZoneInfo,
     today = now.astimezone(zone).date()
     weekday = today.weekday()
     for opening in service.hours:
-        if opening.weekday == weekday and _begin(opening, today, zone) <= now < _end(opening, today, zone):
-            return not _is_holiday(today, holidays)
+        if opening.weekday == weekday:
+            begin, end = _stretch(opening.opens, opening.closes, today, zone)
+            if begin <= now < end:
+                return not _is_holiday(today, holidays)
     return False
 
 
@@ -62,18 +64,15 @@ def _openings(service: ServicePlan, zone: ZoneInfo, day: date) -> Iterator[tuple
     weekday = day.weekday()
     for opening in service.hours:
         if opening.weekday == weekday:
-            yield _begin(opening, day, zone), _end(opening, day, zone)
+            yield _stretch(opening.opens, opening.closes, day, zone)
 
 
 @lru_cache(maxsize=4096)
-def _begin(opening: Opening, day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, opening.opens, zone).astimezone(UTC)
-
-
-@lru_cache(maxsize=4096)
-def _end(opening: Opening, day: date, zone: ZoneInfo) -> datetime:
-    last = day if opening.closes > MIDNIGHT else day + _DAY
-    return datetime.combine(last, opening.closes, zone).astimezone(UTC)
+def _stretch(opens: time, closes: time, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """An opening on a day, by times rather than as a whole: asked for by every ticket, and they hash faster."""
+    last = day if closes > MIDNIGHT else day + _DAY
+    begin, end = (datetime.combine(on, clock, zone).astimezone(UTC) for on, clock in ((day, opens), (last, closes)))
+    return begin, end
 
 
 def _is_holiday(day: date, holidays: tuple[Holiday, ...]) -> bool:

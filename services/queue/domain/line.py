@@ -6,7 +6,7 @@ knows from which rank on somebody may wait, so that nobody must look through tho
 behind every newcomer, so that almost nobody's place must be counted.
 """
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -292,7 +292,7 @@ class Line:
             return
         if newest:
             self.tail = rank
-            self.late = tuple(late for late in self.late if late > rank)
+            self.late = self.late[bisect_right(self.late, rank) :]
         else:
             late = list(self.late)
             insort(late, rank)

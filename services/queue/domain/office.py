@@ -118,7 +118,10 @@ class Office:
 
     def has_appointments(self, service: str) -> bool:
         """Whether a service is offered, and with appointments."""
-        return any(s.id == service and s.appointments is not None for s in self.plan.services)
+        for offered in self.plan.services:
+            if offered.id == service:
+                return offered.appointments is not None
+        return False
 
     def slots(self, service: ServicePlan, day: date) -> list[datetime]:
         """When appointments of a service begin on a local day, in local time. None where it has no appointments."""
