@@ -28,7 +28,7 @@ _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a
 _ACTOR = re.compile(r"[a-z]+(/[a-z0-9._-]{1,64}){0,2}")
 _LATEST_MS = 253_402_300_799_999
 """The last millisecond of the year 9999."""
-_JSON = ("application/json", "application/json; charset=utf-8")
+_JSON = (b"application/json", b"application/json; charset=utf-8")
 
 
 class Record(NamedTuple):
@@ -123,9 +123,9 @@ class Codec:
         return type_
 
     def _data(self, type_: str, headers: dict[str, bytes], value: bytes | None) -> Message:
-        content_type = headers.get("content-type", b"application/json").decode("latin-1").lower()
-        if content_type not in _JSON:
-            raise Poison(f"not-json: content-type {content_type[:100]}")
+        content_type = headers.get("content-type", b"application/json")
+        if content_type.lower() not in _JSON:
+            raise Poison(f"not-json: content-type {content_type[:100].decode('latin-1').lower()}")
         if value is None:
             raise Poison("empty: a message has data")
         if len(value) > LARGEST_MESSAGE_BYTES:
@@ -242,7 +242,10 @@ def _matching(headers: dict[str, bytes], name: str, pattern: re.Pattern[str], de
 
 def _traceparent(headers: dict[str, bytes]) -> str | None:
     """A broken trace context is dropped, as W3C asks, not held against the message."""
-    value = headers.get("traceparent", b"").decode("latin-1")
+    sent = headers.get("traceparent")
+    if sent is None:
+        return None
+    value = sent.decode("latin-1")
     return value if _TRACEPARENT.fullmatch(value) else None
 
 

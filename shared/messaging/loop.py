@@ -127,9 +127,11 @@ class Loop:
         """Whether a record may have been handled before. Others repeat at most by id, which the journal refuses."""
         known = False
         for record in records:
-            tried = self._attempted.get(record.place, 0)
-            known = known or record.offset < tried
-            self._attempted[record.place] = max(tried, record.offset + 1)
+            place = record.place
+            if record.offset < self._attempted.get(place, 0):
+                known = True
+            else:
+                self._attempted[place] = record.offset + 1
         return known
 
     async def _settle(
