@@ -74,8 +74,8 @@ class Work:
         self._found: dict[Ref, dict[str, None]] = {}
         self._secondary: dict[type, set[str]] = {}
         self._dirty: dict[tuple[type, str], Aggregate] = {}
-        self._touched: dict[tuple[type, str], tuple[Any, ...] | None] = {}
-        """Fields as they were before the present command; None for what it has added."""
+        self._touched: dict[tuple[type, str], tuple[Any, tuple[Any, ...] | None]] = {}
+        """With each its fields as they were before the present command; None for what it has added."""
 
     # For handlers ------------------------------------------------------------------------------------
 
@@ -89,14 +89,10 @@ class Work:
     async def find(self, kind: type[A], id: str) -> A | None:
         """Like `get`, but None where there is none."""
         known = self._known[kind]
-        if id not in known:
-            ref = Ref(kind, id)
-            if ref in self._absent:
-                return None
+        if id not in known and Ref(kind, id) not in self._absent:
             await self._load(kind, "id", [id])
-            if id not in known:
-                return None
-        return cast(A, self._touch(kind, id))
+        found = known.get(id)
+        return None if found is None else cast(A, self._touch(kind, found))
 
     def loaded(self, kind: type[A], id: str) -> A | None:
         """What a prefetch or an earlier handler has loaded, to be looked at only."""
@@ -118,7 +114,7 @@ class Work:
             ids.update(answered)
         matching = [a for id in ids if matches(a := known[id], where)]
         matching.sort(key=attrgetter(*order, "id"))  # whatever is equal in order must not be so by chance
-        return [self._touch(kind, a.id) for a in matching[:limit]]
+        return [self._touch(kind, a) for a in matching[:limit]]
 
     async def count(self, kind: type[A], where: Where) -> int:
         """How many aggregates match `where`, the batch's own changes included."""
@@ -132,7 +128,7 @@ class Work:
         kind, id = type(aggregate), aggregate.id
         if id in self._known[kind]:
             raise Exists(f"{kind.__name__} {id}")
-        self._touched.setdefault((kind, id), None)
+        self._touched.setdefault((kind, id), (aggregate, None))
         self._known[kind][id] = aggregate
 
     def pseudonym(self, value: str) -> str:
@@ -161,22 +157,20 @@ class Work:
 
     def keep(self) -> None:
         """The command succeeded: what it changed belongs to the batch."""
-        for (kind, id), before in self._touched.items():
-            after = self._known[kind][id]
-            if before is None or before != _reader(kind)(after):
-                self._dirty[kind, id] = after
+        for (kind, id), (live, before) in self._touched.items():
+            if before is None or before != _reader(kind)(live):
+                self._dirty[kind, id] = live
                 for name in self._secondary.get(kind, ()):
-                    prefetched = self._found.get(Ref(kind, getattr(after, name), name))
+                    prefetched = self._found.get(Ref(kind, getattr(live, name), name))
                     if prefetched is not None:
                         prefetched[id] = None
 
     def undo(self) -> None:
         """The command failed: everything it touched is as before."""
-        for (kind, id), before in self._touched.items():
+        for (kind, id), (live, before) in self._touched.items():
             if before is None:
                 del self._known[kind][id]
             else:
-                live = self._known[kind][id]
                 for name, value in zip(_names(kind), before, strict=True):
                     setattr(live, name, value)
 
@@ -194,10 +188,10 @@ class Work:
 
     # Inside ------------------------------------------------------------------------------------------
 
-    def _touch(self, kind: type, id: str) -> Any:
-        live = self._known[kind][id]
-        if (kind, id) not in self._touched:
-            self._touched[kind, id] = _reader(kind)(live)
+    def _touch(self, kind: type, live: Any) -> Any:
+        key = (kind, live.id)
+        if key not in self._touched:
+            self._touched[key] = live, _reader(kind)(live)
         return live
 
     async def _load(self, kind: type[Any], name: str, values: list[str]) -> None:
