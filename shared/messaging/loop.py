@@ -10,7 +10,8 @@ to be published. The caller publishes them and only then commits the offsets. In
   store, and the transaction checks it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from time import perf_counter, time_ns
@@ -99,7 +100,8 @@ class Loop:
 
     async def settle(self, records: Sequence[Record]) -> Settled:
         """Make a batch's effects durable. Raises `Transient` (try again) or `Fenced` (drop those partitions)."""
-        lost = {record.place for record in records} - self._owners.keys()
+        offsets = _offsets(records)
+        lost = offsets.keys() - self._owners.keys()
         if lost:
             raise Fenced(frozenset(lost))
         report = Report(len(records))
@@ -112,7 +114,7 @@ class Loop:
                 continue
             except Poison as poison:
                 letters.append(self._bury(record, str(poison), report))
-        lookup = self._maybe_known(records)
+        lookup = self._maybe_known(offsets)
         try:
             settled = await self._settle(batch, lookup, report, letters) if batch else []
         except BaseException:
@@ -123,15 +125,13 @@ class Loop:
         report.issued_at = [incoming.issued_at for incoming in batch]
         return Settled([*settled, *letters], report)
 
-    def _maybe_known(self, records: Sequence[Record]) -> bool:
+    def _maybe_known(self, offsets: Mapping[str, Sequence[int]]) -> bool:
         """Whether a record may have been handled before. Others repeat at most by id, which the journal refuses."""
         known = False
-        for record in records:
-            place = record.place
-            if record.offset < self._attempted.get(place, 0):
-                known = True
-            else:
-                self._attempted[place] = record.offset + 1
+        for place, read in offsets.items():
+            tried = self._attempted.get(place, 0)
+            known = known or min(read) < tried
+            self._attempted[place] = max(tried, max(read) + 1)
         return known
 
     async def _settle(
@@ -268,6 +268,14 @@ class Loop:
         log.warning("dead letter", place=record.place, offset=record.offset, reason=reason)
         report.dead[reason.partition(":")[0]] += 1
         return dead.write(dead.letter(record, reason, self._clock()), self._dead)
+
+
+def _offsets(records: Sequence[Record]) -> Mapping[str, Sequence[int]]:
+    """Partition → the offsets of its records."""
+    offsets = defaultdict(list)
+    for record in records:
+        offsets[record.place].append(record.offset)
+    return offsets
 
 
 def _codecs(routes: Routes, topic: Callable[[str], str]) -> dict[str, Codec]:
