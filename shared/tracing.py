@@ -75,10 +75,11 @@ def parse(header: str | bytes | None) -> str | None:
 
 def child(traceparent: str | None) -> str:
     """The context of new work: a further span of a parsed context's trace, or the first of a new trace."""
-    span = getrandbits(64) or 1
+    span = (getrandbits(64) or 1).to_bytes(8).hex()
     if traceparent is None:
-        return f"00-{getrandbits(128) or 1:032x}-{span:016x}-{'01' if _exporting else '00'}"
-    return f"{traceparent[:36]}{span:016x}{traceparent[52:]}"
+        trace = (getrandbits(128) or 1).to_bytes(16).hex()
+        return f"00-{trace}-{span}-{'01' if _exporting else '00'}"
+    return f"{traceparent[:36]}{span}{traceparent[52:]}"
 
 
 # The export ------------------------------------------------------------------------------------------------
