@@ -26,6 +26,7 @@ from shared.messaging.loop import Loop
 from shared.messaging.mongo_store import Mapper
 from shared.messaging.store import Published
 from shared.metrics import LoopMetrics
+from shared.process import calm_collector
 from shared.settings import Settings
 from tests.bench import traffic
 from tests.bench.bare import Bare
@@ -156,8 +157,7 @@ def _bare() -> Settle:
 
 
 async def _microseconds(settle: Settle, batches: Sequence[Sequence[ConsumerRecord]], commands: int) -> float:
-    gc.collect()
-    gc.freeze()  # as a process does when it starts: what was made beforehand is not the loop's litter
+    calm_collector()  # as a process does when it starts: what was made beforehand is not the loop's litter
     began = process_time()
     for batch in batches:
         await settle(batch)
