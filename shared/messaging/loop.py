@@ -13,12 +13,12 @@ to be published. The caller publishes them and only then commits the offsets. In
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from time import perf_counter, time_ns
 
 from shared import tracing
 from shared.clock import Clock
-from shared.contracts.message import Event, commands_topic, dead_topic, events_topic
+from shared.contracts.message import commands_topic, dead_topic, events_topic
 from shared.errors import Refused
 from shared.log import current_message, get_logger
 from shared.messaging import dead
@@ -63,12 +63,11 @@ class Loop:
         self._codecs = _codecs(routes, topic)
         self._kinds = routes.kinds
         self._refusal = routes.refused
-        self._source = f"/kentongan/{routes.service}"
         self._store = store
         self._key = key
         self._clock = clock
         self._new_owner = new_owner
-        self._topic = cache(topic)
+        self._encode = partial(encode_events, topic=cache(topic), source=f"/kentongan/{routes.service}")
         self._dead = topic(dead_topic(routes.service))
         self._owners: dict[str, str] = {}
         self._attempted: dict[str, int] = {}
@@ -211,7 +210,7 @@ class Loop:
         outcome, trace, started_ns = ACCEPTED, tracing.child(incoming.traceparent), time_ns()
         try:
             events = await self._routes[incoming.type].handler(incoming.message, work)
-            published = self._encode(events, incoming, now, trace)
+            published = self._encode(events, incoming, time=now, traceparent=trace)
         except Refused as refusal:
             work.undo()
             outcome = refusal.slug
@@ -235,14 +234,7 @@ class Loop:
         event = self._refusal(
             command=incoming.type, about=incoming.message.key(), reason=refusal.slug, details=refusal.details
         )
-        return self._encode([event], incoming, now, trace, variant)
-
-    def _encode(
-        self, events: Sequence[Event], incoming: Incoming, now: datetime, trace: str | None, variant: str = ""
-    ) -> tuple[Published, ...]:
-        return encode_events(
-            events, incoming, topic=self._topic, source=self._source, time=now, traceparent=trace, variant=variant
-        )
+        return self._encode([event], incoming, time=now, traceparent=trace, variant=variant)
 
     async def _prefetch(self, batch: Sequence[Incoming], work: Work, attempt: Attempt) -> None:
         new = [incoming for incoming in batch if incoming.id not in attempt.known]
