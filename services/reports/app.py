@@ -14,6 +14,7 @@ from services.reports.domain.errors import FollowerUnknown, IncidentUnknown
 from services.reports.entrypoints import api
 from services.reports.entrypoints.citizen import routers as citizen
 from services.reports.entrypoints.citizen.scribe import ReporterScribe
+from services.reports.entrypoints.desk import routers as desk
 from services.reports.entrypoints.evidence import routers as evidence
 from services.reports.entrypoints.evidence.refusals import EVIDENCE_REFUSALS
 from services.reports.entrypoints.public import routers as public
@@ -112,6 +113,7 @@ def create_app(settings: Settings) -> FastAPI:
             api.router,
             *citizen.ROUTERS,
             *public.ROUTERS,
+            *desk.ROUTERS,
             *evidence.API_ROUTERS,
             *evidence.PAGE_ROUTERS,
             *staff.api_routers(RULES, OutcomeOut),

@@ -18,7 +18,7 @@ from services.reports.views.dossier_shown import (
 )
 from services.reports.views.incidents import category_name
 from services.reports.views.offices import Offices
-from services.reports.views.similar import Similar
+from services.reports.views.similar import Similar, Told
 from shared.contracts.fields import Text
 from shared.contracts.reports.office import Category, UnitPlan
 from shared.messaging.mongo_store import MongoStore
@@ -33,7 +33,7 @@ class Dossiers:
     def __init__(self, offices: Offices, store: MongoStore) -> None:
         self._offices = offices
         self._store = store
-        self._similar = Similar(store)
+        self.similar = Similar(store)
 
     async def of(self, office: str, id: str) -> DossierView:
         """An incident. Raises `IncidentUnknown`, also for another office's."""
@@ -79,7 +79,7 @@ class Dossiers:
             missed=incident.late,
             original=next(iter(original), None),
             duplicates=duplicates,
-            similar=await self._similar.to(known, incident, story) if "link" in steps else (),
+            similar=await self.similar.to(known, Told.of(incident, story)) if "link" in steps else (),
             followers=incident.followers,
             disposition=incident.disposition,
             resolved_at=known.local(incident.resolved_at) if incident.resolved_at else None,

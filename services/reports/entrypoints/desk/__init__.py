@@ -1,0 +1,1 @@
+"""The desk: the board, an incident, the shift, search and exports."""

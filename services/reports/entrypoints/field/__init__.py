@@ -1,0 +1,1 @@
+"""The field: a crew of a unit with a telephone."""
