@@ -22,7 +22,7 @@ log = get_logger(__name__)
 class Errors:
     """Answers exceptions for one service."""
 
-    def __init__(self, problems: Problems, templates: Templates, *, api_prefix: str) -> None:
+    def __init__(self, problems: Problems, templates: Templates, *, api_prefix: str | tuple[str, ...]) -> None:
         self._problems = problems
         self._templates = templates
         self._api_prefix = api_prefix
@@ -82,7 +82,7 @@ class _ErrorsMiddleware:
             await response(scope, receive, send)
 
 
-def _is_person(request: Request, api_prefix: str) -> bool:
+def _is_person(request: Request, api_prefix: str | tuple[str, ...]) -> bool:
     if request.scope["path"].startswith(api_prefix):
         return False
     return "text/html" in Headers(scope=request.scope).get("accept", "")
