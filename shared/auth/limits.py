@@ -1,4 +1,4 @@
-"""How often one may try to sign in.
+"""How often one may try something, such as to sign in.
 
 Failures are counted for the pair of user name and address, and for the address as a whole. Never for the user
 name alone: whoever knows a name could then keep its owner out. Nor can whoever shares an address: a browser in
@@ -75,8 +75,54 @@ class AttemptStore(Protocol):
         """No failures any more."""
 
 
+class Patience:
+    """Counts tries of any kind for all API processes, by keyed hashes that are forgotten, and says who must wait."""
+
+    def __init__(self, store: AttemptStore, clock: Clock, *, key: bytes) -> None:
+        """`key` hashes what is counted."""
+        self._store = store
+        self._clock = clock
+        self._key = key
+
+    def name(self, *parts: str) -> str:
+        """Under which tries of something are counted, such as those from one address."""
+        return hmac.new(self._key, "\n".join(parts).encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:32]
+
+    async def begin(self, rules: Mapping[str, Rule]) -> timedelta:
+        """Zero, and the try is counted under each name; or how long to wait, and nothing is counted."""
+        left = dict(rules)
+        for _ in range(_TRIES):
+            found = await self._store.find(list(left))
+            now = self._clock()
+            known = {name: self._remembered(found.get(name), rule, now) for name, rule in left.items()}
+            wait = max(_remaining(known[name], rule, now) for name, rule in left.items())
+            if wait > timedelta(0):
+                return wait
+            # What was counted before a neighbour was too quick for the rest is not counted twice.
+            left = {n: rule for n, rule in left.items() if not await self._count(n, rule, found.get(n), known[n])}
+            if not left:
+                return timedelta(0)
+        return _CROWDED
+
+    async def forget(self, name: str) -> None:
+        """Begin anew."""
+        await self._store.forget(name)
+
+    async def forgive(self, name: str) -> None:
+        """One less."""
+        await self._store.forgive(name)
+
+    async def _count(self, name: str, rule: Rule, found: Attempts | None, known: Attempts | None) -> bool:
+        now = self._clock()
+        counted = Attempts(known.failures + 1 if known else 1, now)
+        return await self._store.count(name, found, counted, now + rule.forget_after)
+
+    def _remembered(self, found: Attempts | None, rule: Rule, now: datetime) -> Attempts | None:
+        return found if found and now - found.last < rule.forget_after else None
+
+
 class SignInLimits:
-    """Says who must wait."""
+    """Says who must wait before signing in."""
 
     def __init__(
         self,
@@ -89,9 +135,7 @@ class SignInLimits:
         address: Rule = PER_ADDRESS,
     ) -> None:
         """`key` hashes names and addresses."""
-        self._store = store
-        self._clock = clock
-        self._key = key
+        self._patience = Patience(store, clock, key=key)
         self._pair = pair
         self._device = device
         self._address = address
@@ -101,45 +145,22 @@ class SignInLimits:
 
         `device` names the browser, where the user has signed in from it before.
         """
-        rules = self._rules(user, address, device)
-        for _ in range(_TRIES):
-            found = await self._store.find(list(rules))
-            now = self._clock()
-            known = {key: self._remembered(found.get(key), rule, now) for key, rule in rules.items()}
-            wait = max(_remaining(known[key], rule, now) for key, rule in rules.items())
-            if wait > timedelta(0):
-                return wait
-            # What was counted before a neighbour was too quick for the rest is not counted twice.
-            rules = {k: rule for k, rule in rules.items() if not await self._count(k, rule, found.get(k), known[k])}
-            if not rules:
-                return timedelta(0)
-        return _CROWDED
+        return await self._patience.begin(self._rules(user, address, device))
 
     async def succeeded(self, user: str, address: str, device: str | None = None) -> None:
         """The attempt was right: it was no failure of the address, and the pair or the device starts afresh."""
         own, *shared = self._rules(user, address, device)
-        await self._store.forget(own)
-        for key in shared:
-            await self._store.forgive(key)
+        await self._patience.forget(own)
+        for name in shared:
+            await self._patience.forgive(name)
 
     def _rules(self, user: str, address: str, device: str | None) -> dict[str, Rule]:
         """Whose failures count, the attempt's own first."""
-        name = user[:_LONGEST_USER].casefold()
+        name, named = user[:_LONGEST_USER].casefold(), self._patience.name
         if device is not None:
-            return {self._hash("device", device, name): self._device}
+            return {named("device", device, name): self._device}
         network = network_of(address)
-        return {self._hash("pair", network, name): self._pair, self._hash("address", network): self._address}
-
-    def _hash(self, *parts: str) -> str:
-        return hmac.new(self._key, "\n".join(parts).encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:32]
-
-    async def _count(self, key: str, rule: Rule, found: Attempts | None, known: Attempts | None) -> bool:
-        now = self._clock()
-        counted = Attempts(known.failures + 1 if known else 1, now)
-        return await self._store.count(key, found, counted, now + rule.forget_after)
-
-    def _remembered(self, found: Attempts | None, rule: Rule, now: datetime) -> Attempts | None:
-        return found if found and now - found.last < rule.forget_after else None
+        return {named("pair", network, name): self._pair, named("address", network): self._address}
 
 
 def _remaining(known: Attempts | None, rule: Rule, now: datetime) -> timedelta:

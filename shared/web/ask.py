@@ -32,7 +32,7 @@ async def ask(request: Request, command: Command, *, actor: str = CITIZEN, key: 
     gateway: Gateway = request.app.state.gateway
     return await gateway.ask(
         command,
-        id=_command_id(request.headers.get("idempotency-key") if key is None else key),
+        id=command_id(request, key),
         actor=actor,
         correlation_id=request_id(),
     )
@@ -43,7 +43,9 @@ def new_key() -> str:
     return str(uuid.uuid4())
 
 
-def _command_id(key: str | None) -> str:
+def command_id(request: Request, key: str | None = None) -> str:
+    """The id that `ask` gives a command. Raises 400 for a key that cannot be one."""
+    key = request.headers.get("idempotency-key") if key is None else key
     if key is None:
         return new_key()
     key = key.strip('"')  # the header's grammar has quotes, most clients have none

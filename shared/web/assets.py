@@ -62,6 +62,10 @@ class Assets:
         """The address of a file, with its content's hash."""
         return f"{self.prefix}/{name}?v={self._assets[name].version}"
 
+    def text(self, name: str) -> str:
+        """What is in a file, for a response that is made of it."""
+        return self._assets[name].body.decode()
+
     def names(self) -> Iterable[str]:
         """Every file there is."""
         return self._assets.keys()

@@ -6,6 +6,8 @@ from fastapi import APIRouter, Path, Response
 from starlette.requests import Request
 
 from services.reports.context import Reports, reports_of
+from services.reports.entrypoints.citizen.counted import LIMITED, counted
+from services.reports.entrypoints.filing import file, filed_out, id_of
 from services.reports.entrypoints.representations import (
     OfficeOut,
     OutcomeOut,
@@ -13,9 +15,8 @@ from services.reports.entrypoints.representations import (
     ReportFiledOut,
     ReportOut,
 )
-from shared.contracts.reports.incidents import FileReport, IncidentReported
+from shared.contracts.reports.incidents import FileReport, FollowIncident, IncidentReported
 from shared.messaging.errors import Pending
-from shared.web.ask import ask
 from shared.web.outcomes import PROBLEM, CommandId, accepted_later, later, outcome_of
 
 PREFIX = "/reports/api/v1"
@@ -38,15 +39,15 @@ async def office(request: Request, office: str) -> OfficeOut:
     return OfficeOut.of((await reports_of(request).offices.office(office)).plan)
 
 
-@router.post("/reports", status_code=201, response_model=ReportFiledOut, responses=ACCEPTED_LATER)
+@router.post("/reports", status_code=201, response_model=ReportFiledOut, responses={**ACCEPTED_LATER, **LIMITED})
 async def file_report(request: Request, response: Response, body: ReportBody) -> ReportFiledOut | Response:
-    """Report something. The `Idempotency-Key` is the report's id: sent again it gives the same report."""
+    """Report something. Sent again with the same `Idempotency-Key` it is the same report."""
+    await counted(request, "file")
     reports = reports_of(request)
     try:
-        reported = await ask(request, command_of(reports, body))
+        reported = await file(request, body)
     except Pending as pending:
         return later(request, pending)
-    assert isinstance(reported, IncidentReported)
     filed = filed_out(reports, reported)
     response.headers["Location"] = f"{PREFIX}/reports/{filed.link.rpartition('/')[2]}"
     return filed
@@ -61,38 +62,18 @@ async def report(request: Request, token: Token) -> ReportOut:
 
 @router.get("/commands/{id}", response_model=OutcomeOut, responses=ACCEPTED_LATER)
 async def command(request: Request, id: CommandId) -> OutcomeOut | Response:
-    """What became of a command: 202 while nothing has."""
-    reports = reports_of(request)
-    known = await outcome_of(reports.store, id)
-    if known.status == "pending":
-        return later(request, Pending(id))
+    """What became of a command: 202 while nothing has. What was made is told to whoever knows the key."""
+    outcome = await outcome_out(reports_of(request), id)
+    return later(request, Pending(id)) if outcome.status == "pending" else outcome
+
+
+async def outcome_out(reports: Reports, id: str) -> OutcomeOut:
+    """What became of a command, by its key or id."""
+    made = await outcome_of(reports.store, id_of(id))
+    known = await outcome_of(reports.store, id) if made.status == "pending" else made
     outcome = OutcomeOut(id=id, status=known.status, reason=known.reason, details=dict(known.details))
-    if known.status == "accepted" and known.type == FileReport.type():
-        outcome.report = filed_out(reports, IncidentReported.model_validate_json(known.event))
+    if made.status == "accepted" and made.type == FileReport.type():
+        outcome.report = filed_out(reports, IncidentReported.model_validate_json(made.event))
+    if made.status == "accepted" and made.type == FollowIncident.type():
+        outcome.follow = reports.follower_links.path(id_of(id))
     return outcome
-
-
-def command_of(reports: Reports, body: ReportBody) -> FileReport:
-    """The command of a report. Nothing is kept of who an anonymous reporter is, whatever was sent."""
-    identity = None if body.privacy == "anonymous" else body.contact.identity()
-    return FileReport(
-        office=body.office,
-        category=body.category,
-        words=body.words,
-        place=body.place,
-        privacy=body.privacy,
-        answers=body.answers,
-        happened_at=body.happened_at,
-        reporter=identity and reports.identities.seal(identity),
-        contact=identity and reports.identities.contact(identity),
-    )
-
-
-def filed_out(reports: Reports, reported: IncidentReported) -> ReportFiledOut:
-    """A report that has just been taken in, with its link and code."""
-    return ReportFiledOut(
-        id=reported.incident,
-        number=reported.number,
-        code=reports.codes.code(reported.number, reported.incident),
-        link=reports.links.path(reported.incident),
-    )

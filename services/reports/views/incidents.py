@@ -1,18 +1,19 @@
 """An incident as its reporter sees it: nothing of what only the desk may know."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.reports.domain import errors
 from services.reports.domain.incident import Incident
 from services.reports.domain.office import Office
-from services.reports.domain.records import Entry, Reporter, Story
+from services.reports.domain.records import Entry, Follower, Reporter, Story
+from services.reports.views.nearby import coarse
 from services.reports.views.offices import Offices
 from shared.clock import Clock
 from shared.contracts.fields import Text
 from shared.contracts.reports.base import Via
-from shared.contracts.reports.incidents import Disposition, Privacy, State
+from shared.contracts.reports.incidents import Answer, Disposition, Privacy, State
 from shared.messaging.mongo_store import MongoStore
 
 ENTRIES_MOST = 1_000
@@ -44,8 +45,10 @@ class ReportView:
     category_name: Text
     privacy: Privacy
     state: State
+    """Of a report that is set aside: `received`, as of any that the desk has not looked at yet."""
     words: str
     place: str
+    answers: Sequence[Answer]
     latitude: float | None
     longitude: float | None
     filed_at: datetime
@@ -57,7 +60,34 @@ class ReportView:
     """Whether something is kept by which the reporter is known."""
     can_confirm: bool
     can_reopen: bool
+    followers: int
+    """How many others want to be told of it."""
     exercise: bool
+    revision: int
+    """Counts what has happened to it."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is expected to happen by itself."""
+        return self.state in ("closed", "duplicate")
+
+
+@dataclass(frozen=True, slots=True)
+class FollowView:
+    """What somebody sees who follows another's report: no word of it, and when and where only coarsely."""
+
+    id: str
+    """The follower's."""
+    office: str
+    office_name: Text
+    category: str
+    category_name: Text
+    state: State
+    disposition: Disposition | None
+    filed_at: datetime
+    """In steps, in the office's local time."""
+    incident: str = field(repr=False)
+    """Not for the follower's eyes."""
 
 
 class Incidents:
@@ -93,9 +123,10 @@ class Incidents:
             category=incident.category,
             category_name=category_name(office, incident.category),
             privacy=incident.privacy,
-            state=incident.state,
+            state=_shown(incident.state),
             words=story.words if story else "",
             place=story.place if story else "",
+            answers=story.answers if story else (),
             latitude=incident.latitude,
             longitude=incident.longitude,
             filed_at=local(incident.filed_at),
@@ -105,13 +136,46 @@ class Incidents:
             known=any(reporter.sealed or reporter.contact for reporter in reporters),
             can_confirm=incident.state == "resolved",
             can_reopen=incident.can_be_reopened_by_reporter(office, self._clock()),
+            followers=incident.followers,
             exercise=incident.exercise,
+            revision=incident.revision,
+        )
+
+    async def followed(self, id: str) -> FollowView:
+        """An incident for one of its followers. Raises `FollowerUnknown`, also once they have left."""
+        follower = next(iter(await self._store.load(Follower, "id", [id])), None)
+        if follower is None or follower.gone:
+            raise errors.FollowerUnknown
+        incident = await self.known(follower.incident)
+        office = await self._offices.office(incident.office)
+        return FollowView(
+            id=follower.id,
+            office=office.id,
+            office_name=office.plan.name,
+            category=incident.category,
+            category_name=category_name(office, incident.category),
+            state=_shown(incident.state),
+            disposition=incident.disposition,
+            filed_at=coarse(office.local(incident.filed_at)),
+            incident=incident.id,
+        )
+
+    async def numbered(self, number: str) -> list[Incident]:
+        """The incidents of a number: each office counts for itself."""
+        offices = [office.id for office in await self._offices.all()]
+        return await self._store.latest(
+            Incident, {"office": offices, "number": number}, by="filed_at", limit=len(offices) or 1
         )
 
 
 def category_name(office: Office, id: str) -> Text:
     """What a category is called, also one that the office has given up."""
     return next((category.name for category in office.plan.categories if category.id == id), Text(id, id))
+
+
+def _shown(state: State) -> State:
+    """Nobody is told that a report is set aside: the desk looks at it all the same."""
+    return "received" if state == "quarantined" else state
 
 
 def _line(entry: Entry, office: Office) -> Line:

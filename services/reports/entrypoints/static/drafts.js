@@ -1,0 +1,91 @@
+// Reports that wait in this browser, for pages and the service worker alike (so it is a plain script, not a module).
+// A draft has the key of its form, which is its report's for good: however often it is sent, it counts once.
+//   waiting   not sent yet, or nobody knows: the same is sent again
+//   sent      taken in; of the report itself nothing is left here, but the way to its page
+//   refused   the answer was no, and it says why
+(() => {
+  const API = "/reports/api/v1";
+  const channel = new BroadcastChannel("reports-drafts");
+
+  const opened = () => new Promise((resolve, reject) => {
+    const asked = indexedDB.open("reports", 1);
+    asked.onupgradeneeded = () => asked.result.createObjectStore("drafts", { keyPath: "key" });
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = () => reject(asked.error);
+  });
+
+  const within = async (mode, act) => {
+    const database = await opened();
+    try {
+      const transaction = database.transaction("drafts", mode);
+      const asked = act(transaction.objectStore("drafts"));
+      return await new Promise((resolve, reject) => {
+        transaction.oncomplete = () => resolve(asked.result);
+        transaction.onerror = transaction.onabort = () => reject(transaction.error);
+      });
+    } finally {
+      database.close();
+    }
+  };
+
+  const all = async () => (await within("readonly", (drafts) => drafts.getAll())).sort((one, other) => one.at - other.at);
+  const keep = async (draft) => { await within("readwrite", (drafts) => drafts.put(draft)); channel.postMessage("changed"); };
+  const erase = async (key) => { await within("readwrite", (drafts) => drafts.delete(key)); channel.postMessage("changed"); };
+
+  // What a form says, as the API wants it. Just now is when it was written, not when it will be sent.
+  const body = (form, office, category, prefix = "") => {
+    const said = (name) => String(form.get(name) ?? "").trim();
+    const answers = [...form.entries()]
+      .filter(([name, value]) => name.startsWith(`${prefix}answer.`) && String(value).trim())
+      .map(([name, value]) => ({ question: name.slice(`${prefix}answer.`.length), value: String(value).trim() }));
+    const place = { words: said("place").slice(0, 300) };
+    if (said("latitude") && said("longitude")) {
+      Object.assign(place, { latitude: Number(said("latitude")), longitude: Number(said("longitude")) });
+      if (said("accuracy")) place.accuracy_metres = Number(said("accuracy"));
+    }
+    const earlier = said("when") === "earlier" && said("happened_at");
+    const privacy = said("privacy") || "confidential";
+    const contact = privacy === "anonymous" ? {} : { name: said("name"), phone: said("phone") || null, email: said("email") };
+    const happened_at = (earlier ? new Date(earlier) : new Date()).toISOString();
+    return { office, category, words: said("words"), place, privacy, answers, happened_at, contact };
+  };
+
+  const add = (key, name, told) => keep({ key, name, body: told, state: "waiting", said: "", at: Date.now() });
+
+  const taken = (draft, { number, code, link }) => keep({ key: draft.key, name: draft.name, at: draft.at, state: "sent", number, code, link });
+
+  // Another version of it was taken in before: the form's own, whose answer never came.
+  const known = async (draft) => {
+    const answer = await fetch(`${API}/commands/${draft.key}`);
+    const { report } = answer.ok ? await answer.json() : {};
+    return report ? taken(draft, report) : false;
+  };
+
+  const send = async (draft) => {
+    const answer = await fetch(`${API}/reports`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "Idempotency-Key": draft.key, Accept: "application/json" },
+      body: JSON.stringify(draft.body),
+    });
+    if (answer.status === 201) return taken(draft, await answer.json());
+    if (answer.status < 400 || answer.status === 408 || answer.status === 429 || answer.status >= 500) return; // later, the same
+    const problem = await answer.json().catch(() => ({}));
+    if (problem.type?.endsWith(":idempotency-key-reused") && (await known(draft)) !== false) return;
+    await keep({ ...draft, state: "refused", said: [problem.title, problem.detail].filter(Boolean).join(". ") });
+  };
+
+  // One sender at a time, in whatever tab or worker. Resolves to how many still wait.
+  const sendAll = () => navigator.locks.request("reports-send", async () => {
+    for (const draft of await all()) {
+      if (draft.state !== "waiting") continue;
+      try {
+        await send(draft);
+      } catch {
+        break; // no line: so it is for all of them
+      }
+    }
+    return (await all()).filter(({ state }) => state === "waiting").length;
+  });
+
+  self.drafts = { all, add, keep, erase, body, sendAll, channel };
+})();
