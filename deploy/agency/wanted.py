@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from deploy.topics.declared import Topic
-from shared.contracts.share import answers_topic, incidents_topic, states_topic
+from shared.contracts.share import PARTITIONS, answers_topic, incidents_topic, states_topic
 
-PARTITIONS = 3
 THIRTY_DAYS_MS = 30 * 24 * 60 * 60 * 1000
 QUOTAS: Mapping[str, float] = {"consumer_byte_rate": 4_194_304.0, "producer_byte_rate": 262_144.0}
-"""Bytes a second on each broker: a fresh reader of 30 days is done in minutes, and nobody takes the bus from the desk."""
+"""Bytes a second on each broker: who reads 30 days anew is done in minutes, and nobody takes the bus from the desk."""
 
 Resource = Literal["topic", "group"]
 Pattern = Literal["literal", "prefixed"]

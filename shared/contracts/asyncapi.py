@@ -28,7 +28,7 @@ from faststream.specification.asyncapi.v3_0_0.schema.operations import Action
 from shared.contracts.catalogue import Publisher
 from shared.contracts.golden import Golden
 from shared.contracts.headers import COMMAND_ENVELOPE, DEAD_LETTER_ENVELOPE, EVENT_ENVELOPE, own_headers
-from shared.contracts.message import Command, Message, commands_topic, dead_topic, events_topic
+from shared.contracts.message import Command, Message, dead_topic, events_topic
 from shared.contracts.schema import Schema, writer_schema
 
 _INTRODUCTION = """\
@@ -56,24 +56,20 @@ class _Builder:
 
     def document(self) -> Schema:
         service = self._publisher.service
-        channels = {
-            commands_topic(service): self._channel(
-                commands_topic(service), "Commands", "The one way into the service.", self._publisher.commands
-            ),
-            events_topic(service): self._channel(
-                events_topic(service), "Events", "What has happened.", self._publisher.events
-            ),
-            dead_topic(service): self._dead_letters(),
-        }
-        operations = {
-            "receiveCommands": self._operation(
-                Action.RECEIVE, commands_topic(service), "Do what a command asks, once.", channels
-            ),
-            "sendEvents": self._operation(Action.SEND, events_topic(service), "Tell what came of a command.", channels),
-            "sendDeadLetters": self._operation(
+        channels: dict[str, Channel] = {}
+        operations: dict[str, Operation] = {}
+        for told in self._publisher.channels:
+            channels[told.address] = self._channel(
+                told.address, told.title, told.description, told.messages, told.partitions
+            )
+            operations[f"{told.action}{told.title.replace(' ', '')}"] = self._operation(
+                Action(told.action), told.address, told.summary, channels
+            )
+        if self._publisher.is_service:
+            channels[dead_topic(service)] = self._dead_letters()
+            operations["sendDeadLetters"] = self._operation(
                 Action.SEND, dead_topic(service), "Put aside what could not be handled.", channels
-            ),
-        }
+            )
         for other in sorted({event.publisher for event in self._publisher.reactions}):
             topic = events_topic(other)
             events = tuple(event for event in self._publisher.reactions if event.publisher == other)
@@ -84,7 +80,7 @@ class _Builder:
         schema = ApplicationSchema(
             id=f"urn:kentongan:{service}",
             info=ApplicationInfo(
-                title=f"Kentongan: {service} on the bus",
+                title=self._publisher.title,
                 version="1",
                 description=self._publisher.description + "\n" + _INTRODUCTION,
             ),
@@ -101,21 +97,36 @@ class _Builder:
             ),
         )
         written: Schema = schema.to_jsonable()
+        for told in self._publisher.channels:
+            if told.parameters:  # FastStream's own channel knows none
+                described = {name: {"description": meaning} for name, meaning in told.parameters.items()}
+                written["channels"][told.address]["parameters"] = described
         return written
 
-    def _channel(self, topic: str, title: str, description: str, messages: tuple[type[Message], ...]) -> Channel:
+    def _channel(
+        self,
+        topic: str,
+        title: str,
+        description: str,
+        messages: tuple[type[Message], ...],
+        partitions: int | None = None,
+    ) -> Channel:
         for message in messages:
             self._messages[message.label()] = self._message(message)
         labels = [message.label() for message in messages]
-        return self._topic(topic, title, description, labels)
+        return self._topic(topic, title, description, labels, partitions)
 
-    def _topic(self, topic: str, title: str, description: str, labels: list[str]) -> Channel:
+    def _topic(
+        self, topic: str, title: str, description: str, labels: list[str], partitions: int | None = None
+    ) -> Channel:
         return Channel(
             address=topic,
             title=title,
             description=description,
             messages={label: _reference("components", "messages", label) for label in labels},
-            bindings=ChannelBinding(kafka=KafkaChannel(topic=topic, partitions=self._partitions.get(topic))),
+            bindings=ChannelBinding(
+                kafka=KafkaChannel(topic=topic, partitions=partitions or self._partitions.get(topic))
+            ),
         )
 
     def _dead_letters(self) -> Channel:

@@ -30,7 +30,7 @@ Cell = Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,2}\.[0-9]{2},-?[0-9
 """About a square kilometre, by the latitude and longitude of its south-west corner: `-0.90,119.87`."""
 Revision = Annotated[int, Field(ge=1)]
 PastMoment = Annotated[AwareDatetime, Field(ge=datetime(1900, 1, 1, tzinfo=UTC))]
-"""A moment that somebody tells of. None is so early that another time zone, or a database, would know no date for it."""
+"""A moment that somebody tells of: none so early that another time zone, or a database, would know no date for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from shared.contracts.catalogue import Channel
 from shared.contracts.fields import Id, Slug, Text
 from shared.contracts.message import Classification, Command, Event
 from shared.contracts.reports.agencies import Tier
@@ -186,3 +187,40 @@ class Say(Answer):
 
 COMMANDS: tuple[type[Command], ...] = (Acknowledge, ReportUnit, Say)
 EVENTS: tuple[type[Event], ...] = (IncidentChanged, IncidentState, AnswerRefused)
+
+TITLE = "Kentongan: incidents shared with an agency"
+PARTITIONS = 3
+"""Of each topic of an agency."""
+_PARAMETERS = {"agency": "The agency's short name, as its operator was told."}
+CHANNELS = (
+    Channel(
+        incidents_topic("{agency}"),
+        "Changes",
+        "What changes about incidents that concern the agency, for 30 days. Keyed by incident, so in order for each.",
+        (IncidentChanged, AnswerRefused),
+        "send",
+        "Tell an agency what has changed, and what of its own messages came to nothing.",
+        _PARAMETERS,
+        PARTITIONS,
+    ),
+    Channel(
+        states_topic("{agency}"),
+        "States",
+        "How each incident that concerns the agency is now: of each the latest state is kept. Read it first.",
+        (IncidentState,),
+        "send",
+        "Tell an agency how things are.",
+        _PARAMETERS,
+        PARTITIONS,
+    ),
+    Channel(
+        answers_topic("{agency}"),
+        "Answers",
+        "What the agency says. It alone may write here.",
+        COMMANDS,
+        "receive",
+        "Show the desk what the agency says.",
+        _PARAMETERS,
+        PARTITIONS,
+    ),
+)
