@@ -17,6 +17,7 @@ from services.reports.entrypoints.citizen.scribe import ReporterScribe
 from services.reports.entrypoints.desk import routers as desk
 from services.reports.entrypoints.evidence import routers as evidence
 from services.reports.entrypoints.evidence.refusals import EVIDENCE_REFUSALS
+from services.reports.entrypoints.identity import routers as identity
 from services.reports.entrypoints.public import routers as public
 from services.reports.entrypoints.public.open311.request_ids import RequestIds
 from services.reports.entrypoints.public.open311.services import PREFIX
@@ -25,6 +26,7 @@ from services.reports.entrypoints.representations import OutcomeOut
 from services.reports.entrypoints.staff import RULES
 from services.reports.evidence_room import evidence_room
 from services.reports.identity.identity import Identities
+from services.reports.identity.looks import Looks
 from services.reports.live.reporters import LiveReports
 from services.reports.maps import Tiles
 from services.reports.offers import Offers
@@ -113,6 +115,7 @@ def create_app(settings: Settings) -> FastAPI:
             api.router,
             *citizen.ROUTERS,
             *public.ROUTERS,
+            *identity.ROUTERS,
             *desk.ROUTERS,
             *evidence.API_ROUTERS,
             *evidence.PAGE_ROUTERS,
@@ -156,6 +159,7 @@ def _compose(
         offices=offices,
         incidents=Incidents(offices, store, system_clock),
         identities=identities,
+        looks=Looks(store),
         links=SecretLinks(_key(settings, "links"), "/reports/r/", IncidentUnknown),
         follower_links=SecretLinks(_key(settings, "follower-links"), "/reports/f/", FollowerUnknown),
         codes=codes,

@@ -8,6 +8,7 @@ from services.reports.codes import Codes
 from services.reports.entrypoints.public.open311.request_ids import RequestIds
 from services.reports.desk import Desk
 from services.reports.identity.identity import Identities
+from services.reports.identity.looks import Looks
 from services.reports.maps import Tiles
 from services.reports.offers import Offers
 from services.reports.telling import Telling
@@ -32,6 +33,8 @@ class Reports:
     offices: Offices
     incidents: Incidents
     identities: Identities
+    looks: Looks
+    """What the staff may know about reporters."""
     links: SecretLinks
     """Of reports: who has one is the reporter."""
     follower_links: SecretLinks

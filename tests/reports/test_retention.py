@@ -140,7 +140,7 @@ async def test_the_figures_stay(place: Place) -> None:
     await place.keep(*all_of(before))
     await place.retention.run(NOW)
     after = await place.one(Incident, "a")
-    changed = {"latitude": None, "longitude": None, "in_charge": None}
+    changed: dict[str, Any] = {"latitude": None, "longitude": None, "in_charge": None}
     assert after == replace(before, **changed, version=after.version)
     assert (after.cell, after.category, after.disposition) == ("-0.90,119.87", "theft", "arrest")
     steps = [(entry.what, entry.by, entry.about) for entry in await place.all(Entry)]

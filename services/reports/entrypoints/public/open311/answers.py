@@ -94,7 +94,8 @@ def _xml(root: str, children: Sequence[tuple[str, Any]], format: str) -> bytes:
     element = Xml.Element(root)
     for name, value in children:
         _add(element, name, value)
-    return Xml.tostring(element, encoding="utf-8", xml_declaration=True)
+    written: bytes = Xml.tostring(element, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def _add(parent: Xml.Element, name: str, value: object) -> None:
