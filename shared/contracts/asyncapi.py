@@ -99,7 +99,7 @@ class _Builder:
         written: Schema = schema.to_jsonable()
         for told in self._publisher.channels:
             if told.parameters:  # FastStream's own channel knows none
-                described = {name: {"description": meaning} for name, meaning in told.parameters.items()}
+                described = {name: {"description": meaning} for name, meaning in told.parameters}
                 written["channels"][told.address]["parameters"] = described
         return written
 

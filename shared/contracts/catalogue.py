@@ -3,8 +3,8 @@
 Invariants: a type name belongs to one class; a class with version 2 stands beside the first, never in its place.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from inspect import getdoc
@@ -30,8 +30,8 @@ class Channel:
     """What the publisher does there."""
     summary: str
     """What the publisher does there, in words."""
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    """Name → what it means."""
+    parameters: tuple[tuple[str, str], ...] = ()
+    """Each with what it means."""
     partitions: int | None = None
     """Where deploy/topics.toml does not say it."""
 

@@ -191,7 +191,7 @@ EVENTS: tuple[type[Event], ...] = (IncidentChanged, IncidentState, AnswerRefused
 TITLE = "Kentongan: incidents shared with an agency"
 PARTITIONS = 3
 """Of each topic of an agency."""
-_PARAMETERS = {"agency": "The agency's short name, as its operator was told."}
+_PARAMETERS = (("agency", "The agency's short name, as its operator was told."),)
 CHANNELS = (
     Channel(
         incidents_topic("{agency}"),
