@@ -38,11 +38,13 @@ async def receipt(request: Request, token: str) -> Response:
     """Number, code and link, to be saved: without them nobody finds an anonymous report again."""
     reports = reports_of(request)
     view = await reports.incidents.reported(reports.links.read(token))
+    name = view.office_name.id if language() == "id" else view.office_name.en
+    code, link = reports.codes.code(view.number, view.id), address_of(request, reports.links.path(view.id))
     lines = (
-        view.office_name.id if language() == "id" else view.office_name.en,
-        f"{gettext('Report')} {view.number}",
-        f"{gettext('Code')}: {reports.codes.code(view.number, view.id)}",
-        f"{gettext('Link')}: {address_of(request, reports.links.path(view.id))}",
+        name,
+        gettext("Report %(number)s") % {"number": view.number},
+        gettext("Code: %(code)s") % {"code": code},
+        gettext("Link: %(link)s") % {"link": link},
         "",
         gettext("Whoever has the code or the link can read this report and write in your place. Keep it to yourself."),
     )

@@ -1,0 +1,9 @@
+"""Every page of reports in every state that a person can meet, for tests and for `tests.web.preview`."""
+
+from collections.abc import Mapping
+
+from tests.web.reporter_samples import reporters
+from tests.web.sample_office import Sample
+
+REPORT_SAMPLES: Mapping[str, Sample] = dict([*reporters()])
+"""Name → template and context."""
