@@ -1,11 +1,11 @@
-"""People at eight o'clock and officers at their counters, by HTTP, who do not give up: what a kill must not hurt.
+"""People who do not give up, by HTTP: what a kill must not hurt.
 
 Invariant: whoever got no answer asks again with the same idempotency key, as the interface tells them to, until
 there is one. What was answered is remembered, to be held against what is there in the end.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,89 +13,94 @@ from uuid import uuid4
 
 from httpx import AsyncClient, HTTPError, Response
 
-from tests.queue.running import API, PASSWORD
+from tests.support.site import PASSWORD
 
 PEOPLE = 12
+"""Who make something, all at once."""
 PAUSE_SECONDS = 0.1
 """Between two tries: as short as no client would have it."""
-STEPS = ("call-next", "serve", "finish")
 
 
 @dataclass(slots=True)
 class Answers:
     """What was acknowledged."""
 
-    tickets: dict[str, Any] = field(default_factory=dict)
-    """Idempotency key → the ticket that was given."""
+    made: dict[str, Any] = field(default_factory=dict)
+    """Idempotency key → the ticket or the report that was given."""
     steps: dict[str, int] = field(default_factory=dict)
-    """Idempotency key of an officer's step → the status of its answer."""
+    """Idempotency key of a step of the staff's → the status of its answer."""
     told_to_wait: int = 0
     """Answers 503, each of which has to say for how long."""
 
     @property
     def count(self) -> int:
         """How many commands were acknowledged."""
-        return len(self.tickets) + len(self.steps)
+        return len(self.made) + len(self.steps)
 
 
 class Load:
-    """Takes tickets of one office and serves them, until told to stop."""
+    """People at one office, until told to stop. A service says what they do."""
 
-    def __init__(self, address: str, office: str, service: str, counters: tuple[str, ...], username: str) -> None:
+    def __init__(self, address: str) -> None:
         self.answers = Answers()
+        self.stopping = False
         self._address = address
-        self._office = office
-        self._service = service
-        self._counters = counters
-        self._username = username
-        self._stopping = False
+
+    def people(self) -> Iterable[Coroutine[Any, Any, None]]:
+        """What each of them does until `stopping`."""
+        raise NotImplementedError
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Answers]:
         """The rush, for as long as the context lasts; at its end everybody who has begun gets an answer."""
-        self._stopping = False
+        self.stopping = False
         async with asyncio.TaskGroup() as group:
-            for _ in range(PEOPLE):
-                group.create_task(self._take_tickets())
-            for counter in self._counters:
-                group.create_task(self._work(counter))
+            for one in self.people():
+                group.create_task(one)
             try:
                 yield self.answers
             finally:
-                self._stopping = True
+                self.stopping = True
 
-    async def _take_tickets(self) -> None:
-        async with AsyncClient(base_url=self._address, timeout=10) as client:
-            while not self._stopping:
-                key = str(uuid4())
-                body = {"office": self._office, "service": self._service}
-                answer = await self._answered(client, f"{API}/tickets", key, body)
-                assert answer.status_code == 201, answer.text
-                self.answers.tickets[key] = answer.json()
+    def client(self) -> AsyncClient:
+        """Somebody's program."""
+        return AsyncClient(base_url=self._address, timeout=10)
 
-    async def _work(self, counter: str) -> None:
-        async with AsyncClient(base_url=self._address, timeout=10) as client:
-            body = {"office": self._office, "username": self._username, "password": PASSWORD}
-            signed_in = await self._answered(client, f"{API}/sessions", str(uuid4()), body)
-            client.headers["authorization"] = f"Bearer {signed_in.json()['token']}"
-            while not self._stopping:
-                for step in STEPS:
-                    key = str(uuid4())
-                    address = f"{API}/offices/{self._office}/counters/{counter}/{step}"
-                    self.answers.steps[key] = (await self._answered(client, address, key, None)).status_code
+    @asynccontextmanager
+    async def signed_in(self, api: str, office: str, username: str) -> AsyncIterator[AsyncClient]:
+        """A program of somebody of the staff."""
+        async with self.client() as client:
+            body = {"office": office, "username": username, "password": PASSWORD}
+            answer = await answered(client, f"{api}/sessions", str(uuid4()), body, self.answers)
+            client.headers["authorization"] = f"Bearer {answer.json()['token']}"
+            yield client
 
-    async def _answered(self, client: AsyncClient, address: str, key: str, body: Any) -> Response:
-        """The final answer to a command, asked for again and again."""
-        while True:
-            try:
-                answer = await client.post(address, json=body, headers={"idempotency-key": key})
-            except HTTPError:
-                answer = None
-            if answer is not None:
-                if answer.status_code == 503:
-                    assert int(answer.headers["retry-after"]) > 0
-                    self.answers.told_to_wait += 1
-                elif answer.status_code != 202:  # 202 promises an outcome, which the same key then fetches
-                    assert answer.status_code < 500, answer.text
-                    return answer
-            await asyncio.sleep(PAUSE_SECONDS)
+    async def make(self, client: AsyncClient, address: str, body: Any) -> Any:
+        """Make something that must be made; returns it."""
+        key = str(uuid4())
+        answer = await answered(client, address, key, body, self.answers)
+        assert answer.status_code == 201, answer.text
+        self.answers.made[key] = answer.json()
+        return answer.json()
+
+    async def step(self, client: AsyncClient, address: str, body: Any = None) -> None:
+        """Do something that may be refused."""
+        key = str(uuid4())
+        self.answers.steps[key] = (await answered(client, address, key, body, self.answers)).status_code
+
+
+async def answered(client: AsyncClient, address: str, key: str, body: Any, answers: Answers) -> Response:
+    """The final answer to a command, asked for again and again."""
+    while True:
+        try:
+            answer = await client.post(address, json=body, headers={"idempotency-key": key})
+        except HTTPError:
+            answer = None
+        if answer is not None:
+            if answer.status_code == 503:
+                assert int(answer.headers["retry-after"]) > 0
+                answers.told_to_wait += 1
+            elif answer.status_code != 202:  # 202 promises an outcome, which the same key then fetches
+                assert answer.status_code < 500, answer.text
+                return answer
+        await asyncio.sleep(PAUSE_SECONDS)

@@ -1,4 +1,4 @@
-"""The queue's processes as operations runs them, to be killed: `python -m services.queue api|worker`."""
+"""A service's processes as operations runs them, to be killed: `python -m services.<service> api|worker|…`."""
 
 import asyncio
 import json
@@ -14,11 +14,12 @@ from typing import Any, Literal
 from httpx import AsyncClient, HTTPError
 
 from deploy.embedded import tether
+from deploy.embedded.programs import environment_of
 from shared.settings import Settings
 from tests.support.servers import LOOPBACK, free_port
 from tests.support.waiting import until
 
-Role = Literal["api", "worker"]
+Role = Literal["api", "worker", "sharing"]
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60.0
@@ -26,20 +27,23 @@ END_SECONDS = 30.0
 
 
 class Program:
-    """One process of the queue, on a port of its own that stays the same when it is started again."""
+    """One process of a service, on a port of its own that stays the same when it is started again."""
 
-    def __init__(self, role: Role, settings: Settings, folder: Path) -> None:
+    def __init__(self, role: Role, settings: Settings, folder: Path, *, service: str = "queue") -> None:
         self.role = role
+        self._service = service
         self.port = free_port()
         self.address = f"http://{LOOPBACK}:{self.port}"
-        self._environment = _environment(settings.model_copy(update={"host": LOOPBACK, _PORT[role]: self.port}))
-        self._log = folder / f"{role}-{self.port}.log"
+        port = "port" if role == "api" else "worker_port"
+        own = settings.model_copy(update={"host": LOOPBACK, port: self.port})
+        self._environment = {**environment_of(own), "KENTONGAN_LOG": "json"}
+        self._log = folder / f"{service}-{role}-{self.port}.log"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it, without waiting. It dies with the tests, even with killed ones."""
         assert self._process is None
-        command = [sys.executable, "-m", "services.queue", self.role]
+        command = [sys.executable, "-m", f"services.{self._service}", self.role]
         with self._log.open("ab") as out:
             self._process = subprocess.Popen(
                 [sys.executable, "-IS", tether.__file__, str(os.getpid()), *command],
@@ -122,9 +126,6 @@ class Program:
         return "\n".join(self.log_text().splitlines()[-5:])
 
 
-_PORT: dict[Role, str] = {"api": "port", "worker": "worker_port"}
-
-
 @asynccontextmanager
 async def started(*programs: Program) -> AsyncIterator[None]:
     """All of them, ready at the beginning and gone at the end."""
@@ -137,12 +138,3 @@ async def started(*programs: Program) -> AsyncIterator[None]:
     finally:
         for program in programs:
             program.kill()
-
-
-def _environment(settings: Settings) -> dict[str, str]:
-    """Makes a process read exactly these settings."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("KENTONGAN_")}
-    for name, value in settings.model_dump().items():
-        shown = value.get_secret_value() if hasattr(value, "get_secret_value") else value
-        environment[f"KENTONGAN_{name.upper()}"] = str(shown)
-    return environment | {"KENTONGAN_LOG": "json"}

@@ -15,20 +15,16 @@ import pytest
 
 from shared.clock import system_clock
 from shared.contracts.message import Command
-from shared.contracts.queue import EVENTS, SERVICE, AddStaff, ConfigureOffice
 from shared.messaging.errors import Pending, Transient
 from shared.messaging.tail import Gateway, Tail
 from shared.settings import Settings
 from tests.chaos.load import Answers, Load
+from tests.chaos.plays import Play
 from tests.chaos.programs import Program, started
-from tests.chaos.truth import check
-from tests.queue.running import CHEAP, PASSWORD, new_plan
 from tests.support.installation import create_topics, fresh_settings
 from tests.support.servers import Server
 from tests.support.waiting import until
 
-QUOTA = 10_000
-OFFICER = "sari"
 SOAK_MINUTES = float(os.environ.get("KENTONGAN_CHAOS_MINUTES", "0"))
 RECOVERY_SECONDS = 90.0
 """A group that lost a member, or a broker that was killed, takes up to a session's time-out to notice."""
@@ -38,6 +34,7 @@ RECOVERY_SECONDS = 90.0
 class Stage:
     """An installation with servers of its own, at work."""
 
+    play: Play
     settings: Settings
     api: Program
     workers: tuple[Program, Program]
@@ -45,36 +42,38 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(kafka: Server, mongo: Server, folder: Path) -> AsyncIterator[Stage]:
-    """Everything running, an office open and an officer with an account."""
-    plan = new_plan(quota=QUOTA)
-    settings = fresh_settings(kafka.address, mongo.address)
-    await create_topics(settings, [SERVICE])
-    api = Program("api", settings, folder)
-    workers = Program("worker", settings, folder), Program("worker", settings, folder)
+async def staged(play: Play, kafka: Server, mongo: Server, folder: Path) -> AsyncIterator[Stage]:
+    """Everything running, and an office open with people to work there."""
+    # Everybody comes from one address here.
+    settings = fresh_settings(kafka.address, mongo.address).model_copy(update={"tries_per_address": 1_000_000})
+    await create_topics(settings, [play.service])
+    api, *workers = (Program(role, settings, folder, service=play.service) for role in ("api", "worker", "worker"))
     async with started(api, *workers):
-        await _ask(settings, ConfigureOffice(office=plan.id, plan=plan))
-        password = CHEAP.hash(PASSWORD)
-        await _ask(settings, AddStaff(office=plan.id, username=OFFICER, display_name="Sari", password_hash=password))
-        load = Load(api.address, plan.id, "sim", ("loket-1", "loket-2"), OFFICER)
-        yield Stage(settings, api, workers, load)
+        async with _asking(play, settings) as do:
+            office = await play.open(do)
+        yield Stage(play, settings, api, (workers[0], workers[1]), play.load(api.address, office))
 
 
-async def _ask(settings: Settings, command: Command) -> None:
-    """Have a command handled, however long its worker takes to get ready."""
-    gateway = Gateway(settings, SERVICE, Tail(EVENTS), clock=system_clock)
+@asynccontextmanager
+async def _asking(play: Play, settings: Settings) -> AsyncIterator[Callable[[Command], Awaitable[None]]]:
+    """Has commands handled, however long the workers take to get ready."""
+    gateway = Gateway(settings, play.service, Tail(play.events), clock=system_clock)
     await gateway.start()
-    id = str(uuid4())
 
-    async def handled() -> bool:
-        try:
-            await gateway.ask(command, id=id, actor="system")
-        except (Pending, Transient):
-            return False
-        return True
+    async def do(command: Command) -> None:
+        id = str(uuid4())
+
+        async def handled() -> bool:
+            try:
+                await gateway.ask(command, id=id, actor="system")
+            except (Pending, Transient):
+                return False
+            return True
+
+        await until(handled, within=RECOVERY_SECONDS, what=f"{command.type()} is handled")
 
     try:
-        await until(handled, within=RECOVERY_SECONDS, what=f"{command.type()} is handled")
+        yield do
     finally:
         await gateway.stop()
 
@@ -94,11 +93,13 @@ async def _killing(stage: Stage, rounds: int, kill: Callable[[random.Random], Aw
             await _goes_on(answers, dice.randint(1, 40))
             await kill(dice)
         await _goes_on(answers, 20)
-    await check(stage.settings, answers, QUOTA)
+    await stage.play.check(stage.settings, answers)
 
 
-async def test_killed_workers_lose_and_double_nothing(own_kafka: Server, own_mongo: Server, tmp_path: Path) -> None:
-    async with staged(own_kafka, own_mongo, tmp_path) as stage:
+async def test_killed_workers_lose_and_double_nothing(
+    play: Play, own_kafka: Server, own_mongo: Server, tmp_path: Path
+) -> None:
+    async with staged(play, own_kafka, own_mongo, tmp_path) as stage:
 
         async def kill(dice: random.Random) -> None:
             worker = dice.choice(stage.workers)
@@ -110,8 +111,10 @@ async def test_killed_workers_lose_and_double_nothing(own_kafka: Server, own_mon
             await worker.ready()
 
 
-async def test_a_killed_api_loses_and_doubles_nothing(own_kafka: Server, own_mongo: Server, tmp_path: Path) -> None:
-    async with staged(own_kafka, own_mongo, tmp_path) as stage:
+async def test_a_killed_api_loses_and_doubles_nothing(
+    play: Play, own_kafka: Server, own_mongo: Server, tmp_path: Path
+) -> None:
+    async with staged(play, own_kafka, own_mongo, tmp_path) as stage:
 
         async def kill(_: random.Random) -> None:
             stage.api.kill()
@@ -122,9 +125,9 @@ async def test_a_killed_api_loses_and_doubles_nothing(own_kafka: Server, own_mon
 
 
 async def test_a_killed_database_loses_nothing_and_is_missed_truthfully(
-    own_kafka: Server, own_mongo: Server, tmp_path: Path
+    play: Play, own_kafka: Server, own_mongo: Server, tmp_path: Path
 ) -> None:
-    async with staged(own_kafka, own_mongo, tmp_path) as stage:
+    async with staged(play, own_kafka, own_mongo, tmp_path) as stage:
 
         async def kill(_: random.Random) -> None:
             own_mongo.kill()
@@ -138,11 +141,11 @@ async def test_a_killed_database_loses_nothing_and_is_missed_truthfully(
 
 
 async def test_a_killed_broker_loses_nothing_and_is_missed_truthfully(
-    own_kafka: Server, own_mongo: Server, tmp_path: Path
+    play: Play, own_kafka: Server, own_mongo: Server, tmp_path: Path
 ) -> None:
     if not own_kafka.durable:
         pytest.skip("the embedded broker keeps nothing when it is killed; an Apache Kafka in a container does")
-    async with staged(own_kafka, own_mongo, tmp_path) as stage:
+    async with staged(play, own_kafka, own_mongo, tmp_path) as stage:
 
         async def kill(_: random.Random) -> None:
             before = stage.load.answers.told_to_wait
@@ -162,10 +165,10 @@ async def test_a_killed_broker_loses_nothing_and_is_missed_truthfully(
 
 
 async def test_frozen_workers_that_wake_up_late_change_nothing(
-    own_kafka: Server, own_mongo: Server, tmp_path: Path
+    play: Play, own_kafka: Server, own_mongo: Server, tmp_path: Path
 ) -> None:
     """A worker that stands still loses its place to another, and does not know it when it goes on."""
-    async with staged(own_kafka, own_mongo, tmp_path) as stage:
+    async with staged(play, own_kafka, own_mongo, tmp_path) as stage:
         turns = cycle(stage.workers)
 
         async def freeze(_: random.Random) -> None:
@@ -181,8 +184,10 @@ async def test_frozen_workers_that_wake_up_late_change_nothing(
 
 
 @pytest.mark.skipif(SOAK_MINUTES == 0, reason="hours of it are for who asks for them: KENTONGAN_CHAOS_MINUTES=60")
-async def test_whatever_breaks_in_whatever_order(own_kafka: Server, own_mongo: Server, tmp_path: Path) -> None:
-    async with staged(own_kafka, own_mongo, tmp_path) as stage:
+async def test_whatever_breaks_in_whatever_order(
+    play: Play, own_kafka: Server, own_mongo: Server, tmp_path: Path
+) -> None:
+    async with staged(play, own_kafka, own_mongo, tmp_path) as stage:
         programs = stage.api, *stage.workers
         victims: list[Program | Server] = [*programs, own_mongo, *([own_kafka] if own_kafka.durable else [])]
 

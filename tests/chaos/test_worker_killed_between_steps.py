@@ -8,6 +8,9 @@ from uuid import uuid4
 
 import pytest
 
+from shared.contracts.message import events_topic
+from shared.messaging.mongo_store import MongoStore
+from shared.mongo import connected
 from shared.settings import Settings
 from tests.chaos.gate import (
     Trap,
@@ -18,11 +21,12 @@ from tests.chaos.gate import (
     mongo_gate,
     publishes,
 )
-from tests.chaos.load import Answers
+from tests.chaos.load import Answers, answered
+from tests.chaos.plays import Play
 from tests.chaos.programs import Program, started
-from tests.chaos.truth import check
-from tests.queue.running import QUOTA, Site, of, running
-from tests.queue.streams import Stream, listening
+from tests.chaos.truth import everything_on
+from tests.support.installation import fresh_settings, installed
+from tests.support.site import of
 from tests.support.waiting import until
 
 PEOPLE = 3
@@ -53,49 +57,56 @@ STEPS: Mapping[str, Step] = {
 
 
 @pytest.mark.parametrize("name", STEPS)
-async def test_a_worker_that_is_killed(name: str, settings: Settings, tmp_path: Path) -> None:
+async def test_a_worker_that_is_killed(
+    name: str, play: Play, kafka_address: str, mongo_address: str, tmp_path: Path
+) -> None:
     """Its successor finishes what it had begun; the dead one's late words harm nobody."""
-    step, folder = STEPS[name], tmp_path
+    step, answers = STEPS[name], Answers()
     async with (
+        installed(fresh_settings(kafka_address, mongo_address), [play.service]) as settings,
         kafka_gate(settings.kafka) as (kafka, through_kafka),
         mongo_gate(settings.mongo) as (mongo, through_mongo),
-        running(settings.model_copy(update={"wait_seconds": 2.0}), worker=False) as site,
+        play.running(settings.model_copy(update={"wait_seconds": 2.0})) as site,
         site.client() as citizen,
     ):
         gate = {"kafka": kafka, "mongo": mongo}[step.server]
         gated = settings.model_copy(update={"kafka": through_kafka, "mongo": through_mongo})
-        async with started(worker := Program("worker", gated, folder)):
-            office = await site.open_office()
-            async with listening(site, f"{office.path}/board/stream") as board:
-                keys = [str(uuid4()) for _ in range(PEOPLE)]
-                gate.hold(step.trap(keys), answers=step.answers)
-                asked = [asyncio.create_task(office.taken_in_the_end(citizen, key)) for key in keys]
-                await until(gate.reached.is_set, within=60, what="the worker is at the step")
-                if step.answers:
-                    await has_arrived(step, site, keys, board)
-                if step.told_to_stop:
-                    await drains(worker)
-                worker.kill()
-        async with started(Program("worker", settings, folder)):
-            tickets = [await ticket for ticket in asked]
+
+        async def make(key: str) -> None:
+            answers.made[key] = of(await answered(citizen, play.making, key, play.body(office), answers), 201)
+
+        async with started(worker := Program("worker", gated, tmp_path, service=play.service)):
+            office = await play.open(site.do)
+            keys = [str(uuid4()) for _ in range(PEOPLE)]
+            ids = [play.id_of(key) for key in keys]
+            before = len(await everything_on(settings, events_topic(play.service)))
+            gate.hold(step.trap(ids), answers=step.answers)
+            asked = [asyncio.create_task(make(key)) for key in keys]
+            await until(gate.reached.is_set, within=60, what="the worker is at the step")
+            if step.answers:
+                await has_arrived(step, play, settings, ids, before)
+            if step.told_to_stop:
+                await drains(worker)
+            worker.kill()
+        async with started(Program("worker", settings, tmp_path, service=play.service)):
+            await asyncio.gather(*asked)
             gate.let_go()
-            last = await office.taken_in_the_end(citizen, str(uuid4()))
-            assert of(await citizen.get(office.path), 200)["services"][0]["waiting"] == PEOPLE + 1
-        assert sorted(ticket["number"] for ticket in tickets) == ["A-001", "A-002", "A-003"]
-        assert last["number"] == "A-004"
-        await check(settings, Answers({ticket["id"]: ticket for ticket in (*tickets, last)}), QUOTA)
+            await make(str(uuid4()))
+        assert len({made["number"] for made in answers.made.values()}) == PEOPLE + 1
+        await play.check(settings, answers)
 
 
-async def has_arrived(step: Step, site: Site, keys: list[str], board: Stream) -> None:
+async def has_arrived(step: Step, play: Play, settings: Settings, ids: list[str], before: int) -> None:
     """Return when the worker's request has had its effect, of which the worker hears nothing."""
-    if step.server == "kafka":
-        await board.shows(lambda told: told["services"][0]["waiting"] > 0, within=60)
-        return
+
+    async def published() -> bool:
+        return len(await everything_on(settings, events_topic(play.service))) > before
 
     async def entered() -> bool:
-        return bool(await site.queue.store.entries(keys))
+        async with connected(settings) as client:
+            return bool(await MongoStore(client, client[settings.database(play.service)], ()).entries(ids))
 
-    await until(entered, within=60, what="the transaction is committed")
+    await until(published if step.server == "kafka" else entered, within=60, what="the request has had its effect")
 
 
 async def drains(worker: Program) -> None:

@@ -1,62 +1,66 @@
-"""What is there in the end, held against what was acknowledged."""
+"""What is there in the end: everything that a service has kept and told, whatever the service."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from aiokafka import AIOKafkaConsumer
 
-from services.queue.domain.counter import Counter
-from services.queue.domain.line import Line
-from services.queue.domain.ticket import Ticket
-from services.queue.routes import ROUTES
-from shared.contracts.message import Event, dead_topic, events_topic
-from shared.contracts.queue import EVENTS, SERVICE, TakeTicket
+from shared.contracts.message import Command, Event, dead_topic, events_topic
 from shared.messaging.attempt import ACCEPTED
 from shared.messaging.envelope import Codec, Incoming, Record
 from shared.messaging.kafka import record
 from shared.messaging.mongo_store import MongoStore
+from shared.messaging.routes import Routes
 from shared.messaging.store import Entry
 from shared.mongo import connected
 from shared.settings import Settings
-from tests.chaos.load import Answers
-from tests.queue.promises import check_kept, check_told
 
 EVERYTHING = 1_000_000
 
+T = TypeVar("T")
 
-async def check(settings: Settings, answers: Answers, quota: int) -> None:
-    """Each acknowledged command has one effect, numbers are gapless, and the events tell of all that and no more."""
-    codec = Codec(EVENTS)
-    events = [codec.decode(found) for found in await _everything_on(settings, events_topic(SERVICE))]
-    letters = await _everything_on(settings, dead_topic(SERVICE))
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """A service after everything."""
+
+    store: MongoStore
+    journal: dict[str, Entry]
+    told: list[Event]
+    """The events as a careful consumer sees them: in order, a repeat is none."""
+
+    async def all(self, kind: type[T]) -> list[T]:
+        """Everything that is kept of a kind."""
+        return await self.store.select(kind, {}, order=("id",), limit=EVERYTHING)
+
+    def accepted(self, command: type[Command]) -> set[str]:
+        """The ids of the commands of a type that had their effect."""
+        type_ = command.type()
+        return {id for id, entry in self.journal.items() if entry.type == type_ and entry.outcome == ACCEPTED}
+
+    def check_steps(self, steps: dict[str, int]) -> None:
+        """What somebody of the staff was told is what happened."""
+        for key, status in steps.items():
+            assert (self.journal[key].outcome == ACCEPTED) == (status == 200), "told something else than happened"
+
+
+@asynccontextmanager
+async def gathered(settings: Settings, routes: Routes, events: Iterable[type[Event]]) -> AsyncIterator[Truth]:
+    """All of it. Fails where something lies among the dead letters, or where journal and topic disagree."""
+    codec = Codec(events)
+    published = [codec.decode(found) for found in await everything_on(settings, events_topic(routes.service))]
+    letters = await everything_on(settings, dead_topic(routes.service))
     assert not letters, f"dead letters: {[dict(letter.headers)['dead_reason'] for letter in letters]}"
     async with connected(settings) as client:
-        database = client[settings.database(SERVICE)]
-        store = MongoStore(client, database, ROUTES.kinds)
-        tickets = await store.select(Ticket, {}, order=("id",), limit=EVERYTHING)
-        lines = await store.select(Line, {}, order=("id",), limit=EVERYTHING)
-        counters = await store.select(Counter, {}, order=("id",), limit=EVERYTHING)
+        database = client[settings.database(routes.service)]
+        store = MongoStore(client, database, routes.kinds)
         ids = [entry["_id"] async for entry in database["journal"].find({}, {"_id": 1})]
         journal = await store.entries(ids)
-    check_kept(lines, tickets, counters, quota)
-    told = check_told(_once(events))
-    assert told == {ticket.id: ticket.state for ticket in tickets}, "the events tell another story than the state"
-    _check_tickets(answers, tickets, journal)
-    _check_steps(answers, journal)
-    _check_published(events, journal)
-
-
-def _check_tickets(answers: Answers, tickets: list[Ticket], journal: dict[str, Entry]) -> None:
-    by_id = {ticket.id: ticket for ticket in tickets}
-    accepted = {id for id, entry in journal.items() if entry.type == TakeTicket.type() and entry.outcome == ACCEPTED}
-    assert by_id.keys() == accepted, "a command took more or less than one ticket"
-    for key, given in answers.tickets.items():
-        assert given["number"] == by_id[key].number, "a ticket was given that is not there"
-
-
-def _check_steps(answers: Answers, journal: dict[str, Entry]) -> None:
-    for key, status in answers.steps.items():
-        assert (journal[key].outcome == ACCEPTED) == (status == 200), "an officer was told something else than happened"
+        _check_published(published, journal)
+        yield Truth(store, journal, _once(published))
 
 
 def _check_published(events: list[Incoming], journal: dict[str, Entry]) -> None:
@@ -73,7 +77,6 @@ def _check_published(events: list[Incoming], journal: dict[str, Entry]) -> None:
 
 
 def _once(events: Iterable[Incoming]) -> list[Event]:
-    """Events as a careful consumer sees them: a repeat is none."""
     first: dict[str, Event] = {}
     for event in events:
         assert isinstance(event.message, Event)
@@ -81,9 +84,11 @@ def _once(events: Iterable[Incoming]) -> list[Event]:
     return list(first.values())
 
 
-async def _everything_on(settings: Settings, topic: str) -> list[Record]:
+async def everything_on(settings: Settings, topic: str) -> list[Record]:
     """All of a topic, in order within each partition."""
-    consumer = AIOKafkaConsumer(settings.topic(topic), bootstrap_servers=settings.kafka, auto_offset_reset="earliest")
+    consumer: Any = AIOKafkaConsumer(
+        settings.topic(topic), bootstrap_servers=settings.kafka, auto_offset_reset="earliest"
+    )
     await consumer.start()
     try:
         ends = await consumer.end_offsets(consumer.assignment())
