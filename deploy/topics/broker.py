@@ -109,7 +109,7 @@ class Broker:
 async def connect(settings: Settings) -> AsyncIterator[Broker]:
     """A connection to the settings' broker. What goes wrong on it is told as a `Problem`."""
     try:
-        admin = AIOKafkaAdminClient(**_connection(settings))
+        admin = AIOKafkaAdminClient(**connection(settings))
         async with asyncio.timeout(ANSWER_SECONDS):
             await admin.start()
         try:
@@ -123,20 +123,21 @@ async def connect(settings: Settings) -> AsyncIterator[Broker]:
         raise Problem(f"Kafka at {settings.kafka}: {detail}") from error
 
 
-def _connection(settings: Settings) -> dict[str, Any]:
-    connection: dict[str, Any] = {
+def connection(settings: Settings) -> dict[str, Any]:
+    """What any of aiokafka's clients needs to reach the settings' broker."""
+    told: dict[str, Any] = {
         "bootstrap_servers": settings.kafka,
         "client_id": "kentongan-topics",
         "security_protocol": settings.kafka_protocol,
         "request_timeout_ms": int(ANSWER_SECONDS * 1000),
     }
     if settings.kafka_protocol.endswith("SSL"):
-        connection["ssl_context"] = ssl.create_default_context(cafile=settings.kafka_ca or None)
+        told["ssl_context"] = ssl.create_default_context(cafile=settings.kafka_ca or None)
     if settings.kafka_protocol.startswith("SASL"):
-        connection["sasl_mechanism"] = "SCRAM-SHA-512"
-        connection["sasl_plain_username"] = settings.kafka_username
-        connection["sasl_plain_password"] = settings.kafka_password.get_secret_value()
-    return connection
+        told["sasl_mechanism"] = "SCRAM-SHA-512"
+        told["sasl_plain_username"] = settings.kafka_username
+        told["sasl_plain_password"] = settings.kafka_password.get_secret_value()
+    return told
 
 
 def _check(code: int, detail: str) -> None:

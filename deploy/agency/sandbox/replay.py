@@ -9,6 +9,7 @@ from shared.messaging.kafka import Publisher
 from shared.messaging.store import Published
 
 AT_ONCE = 200
+Said = Callable[[int], None]
 
 
 async def replay(
@@ -17,7 +18,7 @@ async def replay(
     topic: Callable[[str], str],
     *,
     speed: float,
-    said: Callable[[int], None],
+    said: Said,
 ) -> int:
     """Publish all of it; returns how many messages. `speed` 60 is a minute a second; 0 waits for nothing.
 
