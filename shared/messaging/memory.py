@@ -147,6 +147,10 @@ class MemoryBus:
         """Everything in a topic, by partition and offset."""
         return [record for partition in self.partitions(topic) for record in self._logs[partition]]
 
+    def everything(self) -> list[Record]:
+        """Everything in all topics."""
+        return [record for log in self._logs.values() for record in log]
+
 
 class MemoryWorker:
     """Drives a `Loop` over a `MemoryBus` as the Kafka worker does: settle, publish, then commit offsets."""
