@@ -1,15 +1,17 @@
-"""`kentongan reports`: what is forgotten of reports, and the keys of reporters' identities."""
+"""`kentongan reports`: what is forgotten of reports, the keys of reporters' identities, packages of evidence."""
 
 from typing import Annotated
 
 import typer
 
+from services.reports.evidence.cli import app as evidence
 from services.reports.identity.cli import app as identity
 
 HELP = "What is forgotten of reports, and the keys by which reporters' identities are sealed."
 
 app = typer.Typer(help=HELP, no_args_is_help=True)
 app.add_typer(identity, name="identity")
+app.add_typer(evidence, name="evidence")
 
 
 @app.callback()

@@ -210,3 +210,17 @@ def _whole() -> Exported:
     if not _KEPT:
         _KEPT.append(asyncio.run(exported()))
     return _KEPT[0]
+
+
+async def test_the_command_says_whether_a_package_holds(tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    from services.reports.cli import app
+
+    whole, path = await exported(), tmp_path / "package.zip"
+    path.write_bytes(whole.data)
+    runner = CliRunner()
+    good = runner.invoke(app, ["evidence", "verify", str(path), "--fingerprint", whole.fingerprint])
+    assert good.exit_code == 0, good.output
+    changed = packed(tmp_path / "changed.zip", {**whole.files, "original/a.jpg": ORIGINAL + b"!"})
+    assert runner.invoke(app, ["evidence", "verify", str(changed)]).exit_code == 1
