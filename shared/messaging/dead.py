@@ -1,7 +1,8 @@
 """Dead letters: the original bytes and headers, with the reason, on `<service>.dead.v1`.
 
 A letter's id is the place it came from (`topic/partition/offset`), so that one message is one letter however
-often it is found undeliverable. A letter is no outcome: the same message, when it comes again, is tried again.
+often it is found undeliverable; what could not be published has its topic and its own id (`topic/id`). A letter is no
+outcome: the same message, when it comes again, is tried again.
 """
 
 from dataclasses import dataclass
@@ -45,6 +46,12 @@ def letter(record: Record, reason: str, at: datetime) -> Letter:
         key, value = key and key[:_LARGEST_KEY], value and value[:_LARGEST_VALUE]
         headers = tuple((name[:_LARGEST_HEADER], v and v[:_LARGEST_HEADER]) for name, v in headers[:_MOST_HEADERS])
     return Letter(f"{record.place}/{record.offset}", reason, at, record.topic, key, value, headers)
+
+
+def returned(message: Published, reason: str, at: datetime) -> Letter:
+    """The letter for a message of ours that its topic does not take: by its own id, since it lies nowhere."""
+    id = dict(message.headers)["ce_id"].decode()
+    return Letter(f"{message.topic}/{id}", reason, at, message.topic, message.key, message.value, message.headers)
 
 
 def _size(record: Record) -> int:

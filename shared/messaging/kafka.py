@@ -10,7 +10,7 @@ import logging
 import ssl
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from aiokafka import AIOKafkaProducer, ConsumerRecord
 from aiokafka.errors import KafkaError
@@ -100,6 +100,14 @@ async def undecoded(message: KafkaMessage) -> Any:
     return message.body
 
 
+class Sent(NamedTuple):
+    """Messages on their way to one partition."""
+
+    topic: str
+    messages: Sequence[Published]
+    acknowledged: "asyncio.Future[Any]"
+
+
 class Publisher:
     """Publishes durably, each key's messages in order. Every method may raise `Transient`."""
 
@@ -116,19 +124,38 @@ class Publisher:
 
     async def publish(self, messages: Sequence[Published]) -> None:
         """Send a batch: one builder a partition, all in flight together; returns when all are acknowledged."""
+        try:
+            await _acknowledged([sent.acknowledged for sent in await self.send(messages)])
+        except KafkaError as error:
+            raise Transient(f"publishing failed: {error!r}") from error
+
+    async def send(self, messages: Sequence[Published]) -> list[Sent]:
+        """Send a batch without waiting for the broker's answers."""
         producer = self._producer
         by_partition: dict[tuple[str, int], list[Published]] = defaultdict(list)
         try:
             for message in messages:
                 by_partition[message.topic, await self._partition(producer, message)].append(message)
-            sent = [
-                future
+            return [
+                sent
                 for (topic, partition), batch in by_partition.items()
-                for future in await _send(producer, topic, partition, batch)
+                for sent in await _send(producer, topic, partition, batch)
             ]
-            await _acknowledged(sent)
         except KafkaError as error:
             raise Transient(f"publishing failed: {error!r}") from error
+
+    def knows(self, topic: str) -> bool:
+        """Whether the topic was there when the broker was asked last."""
+        return self._producer.client.cluster.partitions_for_topic(topic) is not None
+
+    async def look(self, topics: Sequence[str]) -> None:
+        """Ask the broker for topics, and forget what was known of their partitions."""
+        client = self._producer.client
+        for topic in topics:
+            client.add_topic(topic)
+        self._partitions.clear()
+        if not await client.force_metadata_update():
+            raise Transient("the broker does not answer")
 
     async def publish_one(self, message: Published, *, timeout_seconds: float) -> None:
         """Send one message among those of other tasks; returns when it is acknowledged."""
@@ -159,17 +186,16 @@ class Publisher:
         return partition
 
 
-async def _send(
-    producer: AIOKafkaProducer, topic: str, partition: int, messages: Sequence[Published]
-) -> list["asyncio.Future[Any]"]:
+async def _send(producer: AIOKafkaProducer, topic: str, partition: int, messages: Sequence[Published]) -> list[Sent]:
     sent = []
-    builder = producer.create_batch()
+    builder, within = producer.create_batch(), list[Published]()
     for message in messages:
         if not _append(builder, message):
-            sent.append(await producer.send_batch(builder, topic, partition=partition))
-            builder = producer.create_batch()
+            sent.append(Sent(topic, within, await producer.send_batch(builder, topic, partition=partition)))
+            builder, within = producer.create_batch(), []
             _append(builder, message)
-    sent.append(await producer.send_batch(builder, topic, partition=partition))
+        within.append(message)
+    sent.append(Sent(topic, within, await producer.send_batch(builder, topic, partition=partition)))
     return sent
 
 

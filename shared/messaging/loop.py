@@ -69,6 +69,7 @@ class Loop:
         self._new_owner = new_owner
         self._encode = partial(encode_events, topic=cache(topic), source=f"/kentongan/{routes.service}")
         self._dead = topic(dead_topic(routes.service))
+        self._own = {self._dead, *(topic(of(routes.service)) for of in (commands_topic, events_topic))}
         self._owners: dict[str, str] = {}
         self._attempted: dict[str, int] = {}
         self._cache: Cache = {}
@@ -94,6 +95,18 @@ class Loop:
     def owned(self) -> frozenset[str]:
         """The partitions this worker may write."""
         return frozenset(self._owners)
+
+    # Others' topics ----------------------------------------------------------------------------------
+
+    def is_ours(self, message: Published) -> bool:
+        """Whether it goes to a topic of the service's own."""
+        return message.topic in self._own
+
+    def bury(self, message: Published, reason: str, report: Report) -> Published:
+        """The letter for what another's topic did not take."""
+        log.warning("dead letter", place=message.topic, reason=reason)
+        report.dead[reason.partition(":")[0]] += 1
+        return dead.write(dead.returned(message, reason, self._clock()), self._dead)
 
     # A batch -----------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from shared.messaging.envelope import Record
 from shared.messaging.errors import Fenced, Transient
 from shared.messaging.kafka import Publisher, as_records, existing, new_broker, undecoded
 from shared.messaging.loop import Loop
+from shared.messaging.outside import Outside
 from shared.metrics import LoopMetrics
 from shared.settings import Settings
 
@@ -43,6 +44,7 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is un
         # The coordinator answers a member that joins only when all have: that request must outlast a rebalance.
         self._broker = new_broker(settings, request_timeout_ms=rebalance_timeout_ms + 5_000)
         self._publisher = Publisher(self._broker)
+        self._outside = Outside(self._publisher)
         self._one_at_a_time = asyncio.Lock()
         self._give_up = asyncio.Event()
         self._failing = False
@@ -168,7 +170,11 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is un
         await self._own(consumer, records)
         settled = await self._loop.settle(records)
         started = asyncio.get_running_loop().time()
-        await self._publisher.publish(settled.messages)
+        others = [message for message in settled.messages if not self._loop.is_ours(message)]
+        letters = [
+            self._loop.bury(message, reason, settled.report) for message, reason in await self._outside.publish(others)
+        ]
+        await self._publisher.publish([*filter(self._loop.is_ours, settled.messages), *letters])
         self._metrics.published(settled.report, asyncio.get_running_loop().time() - started, self._clock())
         await self._commit(consumer, _ends(records))
 

@@ -10,6 +10,7 @@ from secrets import token_hex
 from typing import Any
 
 from httpx import AsyncClient, Response
+from prometheus_client import REGISTRY, CollectorRegistry
 
 from services.reports.app import create_app
 from services.reports.context import Reports
@@ -116,12 +117,14 @@ class Office:
 
 
 @asynccontextmanager
-async def running(settings: Settings, *, worker: bool = True) -> AsyncIterator[Site]:
-    """The API with its lifespan. With the worker, of which a process can have one, it answers from the beginning on."""
+async def running(
+    settings: Settings, *, worker: bool = True, registry: CollectorRegistry = REGISTRY
+) -> AsyncIterator[Site]:
+    """The API with its lifespan. With the worker, of which a registry can have one, it answers from the beginning on."""
     app = create_app(settings)
     async with app.router.lifespan_context(app), AsyncExitStack() as stack:
         if worker:
-            await stack.enter_async_context(working(ROUTES, settings))
+            await stack.enter_async_context(working(ROUTES, settings, registry=registry))
         site = Site(app, settings)
         async with site.client() as anybody:
 

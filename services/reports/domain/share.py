@@ -34,6 +34,7 @@ class Share:
     sequence: int = 0
     told: str = ""
     """A hash of what was said last."""
+    told_at: datetime | None = None
     exercise: bool = False
     shared_by: str | None = None
     """The rule, while the agency has the incident."""
@@ -51,17 +52,25 @@ class Share:
         change: Change = "shared" if self.shared_by is None else "updated"
         self.rule = self.shared_by = rule.id
         self.told, self.exercise = said, exercise
-        return self._messages(change, rule, None, {**facts, "changed_at": at})
+        return self._messages(change, rule, None, {**facts, "changed_at": at}, at)
+
+    def say_again(self, since: datetime) -> None:
+        """What was said before may have been lost on the way: it is told once more, as if it were another state."""
+        if self.told_at is None or self.told_at < since:
+            self.told = ""
 
     def end(self, rule: Rule, reason: EndReason, at: datetime) -> Sequence[Event]:
         """The last word. It says nothing of the incident, of which the agency may know nothing more."""
         if self.shared_by is None:
             return ()
         self.shared_by, self.told = None, ""
-        return self._messages("ended", rule, reason, {"changed_at": at})
+        return self._messages("ended", rule, reason, {"changed_at": at}, at)
 
-    def _messages(self, change: Change, rule: Rule, ended: EndReason | None, facts: Facts) -> Sequence[Event]:
+    def _messages(
+        self, change: Change, rule: Rule, ended: EndReason | None, facts: Facts, at: datetime
+    ) -> Sequence[Event]:
         self.sequence += 1
+        self.told_at = at
         envelope: dict[str, Any] = {
             "agency": self.agency,
             "incident": self.incident,

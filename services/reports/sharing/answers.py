@@ -19,15 +19,17 @@ from faststream import AckPolicy
 from services.reports.domain.agency_errors import NotShared
 from services.reports.domain.share import Share, share_id
 from shared.clock import Clock, system_clock
-from shared.contracts.message import Command, commands_topic
+from shared.contracts.message import Command, commands_topic, dead_topic
 from shared.contracts.reports import SERVICE
 from shared.contracts.reports.agencies import ACTOR, AcknowledgeIncident, ReportAgencyUnit, SendAgencyMessage
 from shared.contracts.share import COMMANDS, Acknowledge, Answer, AnswerRefused, ReportUnit, Say, answers_topic
 from shared.log import get_logger
+from shared.messaging import dead
 from shared.messaging.envelope import Codec, Incoming, Record, encode_command, encode_notice
 from shared.messaging.errors import Poison, Transient
 from shared.messaging.kafka import Publisher, as_records, new_broker, undecoded
 from shared.messaging.mongo_store import MongoStore
+from shared.messaging.outside import Outside
 from shared.messaging.store import Published
 from shared.mongo import Client
 from shared.settings import Settings
@@ -53,6 +55,9 @@ class Answers:
         self._agency = re.compile(f"{re.escape(before)}{_NAME}{re.escape(after)}")
         self._broker = new_broker(settings)
         self._publisher = Publisher(self._broker)
+        self._outside = Outside(self._publisher)
+        self._commands = settings.topic(commands_topic(SERVICE))
+        self._dead = settings.topic(dead_topic(SERVICE))
         self._stopping = asyncio.Event()
         self._subscriber = self._broker.subscriber(
             pattern=f"^{self._agency.pattern}$",
@@ -123,7 +128,7 @@ class Answers:
             correlation_id=incoming.correlation_id,
             traceparent=incoming.traceparent,
         )
-        return Published(self._topic(commands_topic(SERVICE)), key, value, headers)
+        return Published(self._commands, key, value, headers)
 
     def _refused(self, agency: str, answer: str, reason: str, now: datetime) -> Published:
         log.warning("an agency's message came to nothing", agency=agency, answer=answer, reason=reason)
@@ -136,7 +141,7 @@ class Answers:
         delay = FIRST_DELAY_SECONDS
         while not self._stopping.is_set():
             try:
-                await self._publisher.publish(await self.translate(records))
+                await self._publish(await self.translate(records))
                 await self._commit(records)
             except Transient as error:
                 log.warning("agencies must wait", error=str(error), delay_seconds=delay)
@@ -144,6 +149,13 @@ class Answers:
                 delay = min(delay * 2, LONGEST_DELAY_SECONDS)
             else:
                 return
+
+    async def _publish(self, messages: Sequence[Published]) -> None:
+        """Commands, and notices to agencies, of which one whose topic is gone holds nobody up."""
+        returned = await self._outside.publish([m for m in messages if m.topic != self._commands])
+        now = self._clock()
+        letters = [dead.write(dead.returned(m, reason, now), self._dead) for m, reason in returned]
+        await self._publisher.publish([*(m for m in messages if m.topic == self._commands), *letters])
 
     async def _commit(self, records: Sequence[Record]) -> None:
         """Failing to commit loses nothing: what comes again has the same ids."""

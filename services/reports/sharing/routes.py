@@ -1,12 +1,13 @@
-"""What the sharing process reacts to: every event about an incident, and rules that begin or end."""
+"""What the sharing process reacts to: every event about an incident, rules that begin or end, agencies that come."""
 
 from dataclasses import replace
 
 from services.reports.routes import ROUTES
 from services.reports.sharing import on_incident
+from services.reports.sharing.on_agency import on_agency_added
 from services.reports.sharing.on_rule import on_rule_accepted, on_rule_ended
 from shared.contracts import reports
-from shared.contracts.reports.agencies import RuleAccepted, RuleEnded
+from shared.contracts.reports.agencies import AgencyAdded, RuleAccepted, RuleEnded
 from shared.contracts.reports.base import IncidentEvent
 from shared.messaging.routes import Route, Routes
 
@@ -21,6 +22,7 @@ SHARING = Routes(
             for event in reports.EVENTS
             if issubclass(event, IncidentEvent)
         },
+        AgencyAdded: Route(on_agency_added),
         RuleAccepted: Route(on_rule_accepted),
         RuleEnded: Route(on_rule_ended),
     },
