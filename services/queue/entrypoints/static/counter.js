@@ -1,28 +1,8 @@
-// The counter by keyboard: the letter on a button presses it. It can be switched off, since a voice that types
-// or a hand that slips must not call anybody. Also: what is left of the ten seconds in which a step can be taken
-// back, and the lists of people, which change while the page is looked at.
-const KEY = "kentongan-keys";
-const root = document.querySelector("[data-live]");
-const keys = document.getElementById("keys");
-keys.closest("[hidden]").hidden = false;
-keys.checked = localStorage.getItem(KEY) !== "off";
-const mark = () => { document.documentElement.dataset.keys = keys.checked ? "on" : "off"; };
-keys.addEventListener("change", () => {
-  localStorage.setItem(KEY, keys.checked ? "on" : "off");
-  mark();
-});
-mark();
+// The counter: what is left of the ten seconds in which a step can be taken back, and the lists of people, which
+// change while the page is looked at. Its buttons have letters: keys.js.
+import "./keys.js";
 
-document.addEventListener("keydown", (event) => {
-  if (!keys.checked || event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
-  if (event.target.closest("input:not([type=checkbox]), select, textarea")) return;
-  const button = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
-  if (!button) return;
-  event.preventDefault();
-  button.click();
-  const details = button.closest("details");
-  if (details?.open) details.querySelector("select, input:not([type=hidden]), textarea")?.focus();
-});
+const root = document.querySelector("[data-live]");
 
 // A step can be taken back for a while.
 const undo = document.querySelector("[data-undo]");

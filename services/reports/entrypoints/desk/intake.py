@@ -97,13 +97,13 @@ async def take_in_report(
     return id
 
 
-async def similar_to(reports: Reports, report: ReportBody) -> list[SimilarView]:
-    """What is open or just over and may be the same as what a caller tells."""
+async def similar_to(reports: Reports, report: ReportBody, key: str) -> list[SimilarView]:
+    """What may be the same as what a caller tells, but what was taken in under this key itself."""
     office = await reports.offices.office(report.office)
     category = office.category(report.category)
     terms = frozenset(terms_of(category.name.id, report.words, report.place.words))
     place = report.place.latitude, report.place.longitude
-    told = Told("", "", category.id, reports.clock(), *place, terms)
+    told = Told(id_of(key), "", category.id, reports.clock(), *place, terms)
     return await reports.desk.dossiers.similar.to(office, told)
 
 

@@ -1,5 +1,24 @@
-"""Every entry point of desk and field. Streams and named steps come before what would take their names for ids."""
+"""Every entry point of desk and field, in the order in which their addresses are looked through."""
 
-from services.reports.entrypoints.desk import desk_api, export_api
+from services.reports.entrypoints.desk import (
+    board_pages,
+    desk_api,
+    export_api,
+    incident_pages,
+    intake_pages,
+    search_pages,
+    shift_pages,
+)
+from services.reports.entrypoints.field import field_pages
 
-ROUTERS = (export_api.router, desk_api.router)
+ROUTERS = (
+    export_api.router,
+    desk_api.router,
+    board_pages.router,
+    shift_pages.router,
+    search_pages.router,
+    intake_pages.router,
+    incident_pages.router,
+    incident_pages.short,
+    field_pages.router,
+)

@@ -1,0 +1,20 @@
+// What is left of running clocks: [data-due=MOMENT] says so in the words of its data-left, or data-late once it is over.
+const written = (seconds) => {
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 1) return `${seconds} s`;
+  if (minutes < 100) return `${minutes} min`;
+  const hours = Math.round(minutes / 60);
+  return hours < 72 ? `${hours} h` : `${Math.round(hours / 24)} d`;
+};
+
+export const count = () => document.querySelectorAll("[data-due]").forEach((node) => {
+  if (!node.dataset.due) return;
+  const left = Math.round((new Date(node.dataset.due) - Date.now()) / 1000);
+  const words = (left > 0 ? node.dataset.left : node.dataset.late).replace("{time}", written(Math.abs(left)));
+  if (node.textContent !== words) node.textContent = words;
+  node.classList.toggle("due-late", left <= 0);
+  node.classList.toggle("due-soon", left > 0 && left <= 120);
+});
+
+count();
+setInterval(count, 1000);
