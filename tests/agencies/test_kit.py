@@ -1,4 +1,4 @@
-"""What an agency's engineer holds in hands: the client knows every field, the sandbox's day is real, the trial is one."""
+"""What an agency's engineer is given: a client that knows every field, and a day made by the real domain."""
 
 import json
 import subprocess
