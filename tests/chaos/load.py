@@ -97,9 +97,9 @@ async def answered(client: AsyncClient, address: str, key: str, body: Any, answe
         except HTTPError:
             answer = None
         if answer is not None:
-            if answer.status_code == 503:
+            if answer.status_code in (429, 503):  # too many of one address at once, or something is away
                 assert int(answer.headers["retry-after"]) > 0
-                answers.told_to_wait += 1
+                answers.told_to_wait += answer.status_code == 503
             elif answer.status_code != 202:  # 202 promises an outcome, which the same key then fetches
                 assert answer.status_code < 500, answer.text
                 return answer

@@ -44,8 +44,7 @@ class Stage:
 @asynccontextmanager
 async def staged(play: Play, kafka: Server, mongo: Server, folder: Path) -> AsyncIterator[Stage]:
     """Everything running, and an office open with people to work there."""
-    # Everybody comes from one address here.
-    settings = fresh_settings(kafka.address, mongo.address).model_copy(update={"tries_per_address": 1_000_000})
+    settings = fresh_settings(kafka.address, mongo.address)
     await create_topics(settings, [play.service])
     api, *workers = (Program(role, settings, folder, service=play.service) for role in ("api", "worker", "worker"))
     async with started(api, *workers):
