@@ -32,6 +32,7 @@ WAYS: dict[str, tuple[tuple[str, ...], str]] = {
     "IncidentResolved": (("received", "triaged", "quarantined"), "resolved"),
     "IncidentClosed": (("resolved",), "closed"),
     "IncidentReopened": (OVER, "as it says"),
+    "ExerciseRemoved": ((*AT_WORK, "quarantined", *OVER), "closed"),
     "IncidentFollowed": (AT_WORK, "as before"),
     "DeadlineMissed": ((*AT_WORK, "quarantined"), "as before"),
 }
@@ -125,7 +126,8 @@ def _check_state(incident: Incident) -> None:
     assert (incident.state == "triaged") <= (incident.certainty is not None)
     assert incident.at_work == (incident.office if incident.state in (*AT_WORK, "quarantined") else None)
     over = incident.state in OVER
-    assert (incident.disposition is not None) == (incident.resolved_at is not None) == over
+    assert (incident.disposition is not None) == over
+    assert (incident.resolved_at is not None) == over or incident.removed
     assert (incident.closed_at is not None) == (incident.state == "closed")
 
 

@@ -4,7 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.reports.domain.incident import Incident
-from services.reports.domain.records import Entry
+from services.reports.domain.office import Office
+from services.reports.domain.records import Entry, Follower, Reporter, Story
+from services.reports.domain.register import Register
+from services.reports.domain.trust import Trust
 from services.reports.domain.unit import Unit
 from services.reports.routes import ROUTES
 from shared.contracts import reports
@@ -13,6 +16,7 @@ from shared.contracts.message import Command, Event, Refusal
 from shared.contracts.reports import incidents, office, units
 from shared.contracts.reports.base import Place, Sealed
 from shared.contracts.reports.office import Category, Choice, OfficePlan, Post, Question, ServiceLevel, UnitPlan
+from tests.reports.promises import Kept
 from tests.support.twin import Twin
 
 OFFICE = "polres-palu"
@@ -156,3 +160,9 @@ class Scene(Twin):
     def timeline(self, incident: str) -> list[Entry]:
         """What is written down of an incident, in order."""
         return sorted((entry for entry in self.all(Entry) if entry.incident == incident), key=lambda entry: entry.place)
+
+
+def everything(scene: Scene) -> Kept:
+    """All that is kept of the desk's own affairs."""
+    kinds = (Office, Incident, Unit, Register, Story, Reporter, Follower, Entry, Trust)
+    return Kept(*(sorted(scene.all(kind), key=lambda row: row.id) for kind in kinds))

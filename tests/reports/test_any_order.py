@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -20,11 +19,11 @@ from services.reports.domain.register import Register
 from services.reports.domain.trust import Trust, trust_id
 from services.reports.domain.unit import Unit
 from shared.contracts.message import Command, Event, Refusal, events_topic
-from shared.contracts.reports import incidents, office, staff, units
-from shared.contracts.reports.base import Place
+from shared.contracts.reports import agencies, incidents, office, staff, units
+from shared.contracts.reports.base import IncidentCommand, Place
 from shared.messaging.envelope import Record
 from tests.reports.promises import Kept, check_kept, check_timeline, check_told
-from tests.reports.scene import CREW, DESK, HERE, OFFICE, PLAN, SEALED, Scene
+from tests.reports.scene import CREW, DESK, HERE, OFFICE, PLAN, SEALED, Scene, everything
 
 ELSEWHERE = "polres-donggala"
 """An office that has no business with the first one's incidents."""
@@ -38,9 +37,9 @@ OF_UNITS: tuple[type[units.UnitCommand], ...] = (
     units.AcceptDispatch, units.ArriveOnScene, units.ArriveOnScene, units.CheckIn, units.ClearScene,
     units.GoInService, units.GoOutOfService,
 )  # fmt: skip
-REASONED: tuple[type[incidents.IncidentCommand], ...] = (
+REASONED: tuple[type[IncidentCommand], ...] = (
     incidents.QuarantineIncident, incidents.ReleaseIncident, incidents.UnlinkDuplicate, incidents.CloseIncident,
-    incidents.RevealIdentity,
+    incidents.RevealIdentity, agencies.RemoveExercise,
 )  # fmt: skip
 OUTINGS: tuple[tuple[type[units.UnitCommand], ...], ...] = (
     (), (units.AcceptDispatch,), (units.ArriveOnScene,), (units.AcceptDispatch, units.ArriveOnScene),
@@ -110,12 +109,18 @@ class AnyOrder(RuleBasedStateMachine):
 
     # Citizens ----------------------------------------------------------------------------------------
 
-    @rule(category=CATEGORIES, contact=CONTACTS, anonymous=st.booleans(), way=st.sampled_from(["reporter", "desk"]))
-    def file(self, category: str, contact: str | None, anonymous: bool, way: str) -> None:
+    @rule(
+        category=CATEGORIES,
+        contact=CONTACTS,
+        anonymous=st.booleans(),
+        way=st.sampled_from(["reporter", "desk"]),
+        drill=st.booleans(),
+    )
+    def file(self, category: str, contact: str | None, anonymous: bool, way: str, drill: bool = False) -> None:
         known = {} if anonymous or contact is None else {"contact": contact, "reporter": SEALED}
         told: Any = {"privacy": "anonymous" if anonymous else "confidential", **known}
         if way == "desk":
-            told |= {"way": "desk", "place": Place(words="Jalan Hasanuddin"), "exercise": anonymous}
+            told |= {"way": "desk", "place": Place(words="Jalan Hasanuddin"), "exercise": drill}
         report = incidents.FileReport(
             office=OFFICE, category=category, words="Motor saya dicuri", **{"place": HERE, **told}
         )
@@ -166,7 +171,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.about(incidents.TriageIncident, nth, reason="dari telepon", **judged)
 
     @rule(nth=NTH, command=st.sampled_from(REASONED))
-    def decide(self, nth: int, command: type[incidents.IncidentCommand]) -> None:
+    def decide(self, nth: int, command: type[IncidentCommand]) -> None:
         self.about(command, nth, reason="ternyata begitu")
 
     @rule(nth=NTH, other=NTH)
@@ -204,7 +209,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.wish(command(office=OFFICE, unit=unit), CREW)
 
     @rule(nth=NTH, command=st.sampled_from([incidents.TakeCharge, incidents.CheckClocks, incidents.ConfirmOutcome]))
-    def meddle(self, nth: int, command: type[incidents.IncidentCommand]) -> None:
+    def meddle(self, nth: int, command: type[IncidentCommand]) -> None:
         self.wish(command(office=ELSEWHERE, incident=self.some_incident(nth, ())), DESK)
 
     @rule(plan=st.sampled_from([PLAN, PLAN, FEWER]), based_on=st.sampled_from([None, None, 1]))
@@ -260,7 +265,7 @@ class AnyOrder(RuleBasedStateMachine):
     @invariant()
     def trust_is_what_came_of_ones_reports(self) -> None:
         filed = {wish.id: wish.command for wish in self.log if isinstance(wish.command, incidents.FileReport)}
-        known = {id: report.contact for id, report in filed.items() if report.contact}
+        known = {id: report.contact for id, report in filed.items() if report.contact and not report.exercise}
         counted: dict[str, dict[str, int]] = defaultdict(lambda: {"real": 0, "pranks": 0})
         outcome: dict[str, incidents.Disposition] = {}
         for event in self.story_of_the_office():
@@ -313,9 +318,7 @@ class AnyOrder(RuleBasedStateMachine):
         return likely[nth % len(likely)] if likely else "no-such-incident"
 
     def kept(self) -> Kept:
-        every = partial(self.scene.all)
-        kinds = (Office, Incident, Unit, Register, Story, Reporter, Follower, Entry, Trust)
-        return Kept(*(every(kind) for kind in kinds))
+        return everything(self.scene)
 
     def told(self) -> dict[str, list[Event]]:
         """The events of each command, in order; repeats are dropped as every consumer does."""

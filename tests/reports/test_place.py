@@ -2,6 +2,7 @@
 
 import math
 import re
+from typing import get_args
 
 import pytest
 from hypothesis import assume, example, given
@@ -12,7 +13,7 @@ from shared.contracts.reports.base import Cell
 
 LATITUDES = st.floats(-90, 90) | st.sampled_from([-90.0, -89.995, -0.0, 0.0, 89.99, 89.995, 90.0])
 LONGITUDES = st.floats(-180, 180) | st.sampled_from([-180.0, -179.995, -0.0, 0.0, 179.99, 179.995, 180.0])
-_PATTERN = re.compile(Cell.__metadata__[0].pattern)
+_PATTERN = re.compile(get_args(Cell)[1].pattern)
 
 
 def corner(cell: str) -> tuple[float, float]:

@@ -363,9 +363,10 @@ class Incident:
         """Be gone from everywhere. Raises `NoExercise`, and `HasDuplicates`, `IncidentElsewhere` while it is linked."""
         if not self.exercise:
             raise NoExercise
+        if self.removed:
+            raise errors.IncidentElsewhere(number=self.number, state=self.state)
         self._must_not_be("duplicate")
-        if self.duplicates:
-            raise errors.HasDuplicates(number=self.number)
+        self._must_have_no_duplicates()
         self.state, self.disposition, self.closed_at, self.at_work = "closed", "exercise", at, None
         self.units, self.removed = (), True
         self._run(())

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from services.reports.identity.identity import Identity
 from services.reports.views.incidents import ReportView
 from shared.contracts.fields import Slug, Text
-from shared.contracts.reports.base import PastMoment, Place, Via, Words
+from shared.contracts.reports.base import Place, TellableMoment, Via, Words
 from shared.contracts.reports.incidents import Answer, Disposition, Privacy, State
 from shared.contracts.reports.office import Category, EmergencyNumber, OfficePlan, Post
 from shared.web import phone
@@ -54,7 +54,7 @@ class ReportBody(Body):
     place: Place
     privacy: Privacy = "confidential"
     answers: Annotated[tuple[Answer, ...], Field(max_length=40)] = ()
-    happened_at: PastMoment | None = None
+    happened_at: TellableMoment | None = None
     contact: ContactBody = ContactBody()
     """Left out of an anonymous report, whatever is sent."""
 

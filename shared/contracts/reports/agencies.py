@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from shared.contracts.fields import Id, Slug, Text
 from shared.contracts.message import Classification
@@ -16,6 +16,7 @@ from shared.contracts.reports.base import (
     Reason,
     ReportsCommand,
     ReportsEvent,
+    TellableMoment,
     Words,
 )
 from shared.contracts.reports.office import Severity
@@ -53,7 +54,7 @@ class Terms:
     area: Annotated[tuple[Ring, ...], Field(max_length=20)] = ()
     """Polygons, any of them. Empty: wherever it is, also where no position is known."""
     least_severity: Severity = "minor"
-    expires_at: AwareDatetime | None = None
+    expires_at: TellableMoment | None = None
     """None: until one side ends it."""
 
 

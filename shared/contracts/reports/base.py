@@ -29,8 +29,10 @@ PersonHash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 Cell = Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,2}\.[0-9]{2},-?[0-9]{1,3}\.[0-9]{2}$")]
 """About a square kilometre, by the latitude and longitude of its south-west corner: `-0.90,119.87`."""
 Revision = Annotated[int, Field(ge=1)]
-PastMoment = Annotated[AwareDatetime, Field(ge=datetime(1900, 1, 1, tzinfo=UTC))]
-"""A moment that somebody tells of: none so early that another time zone, or a database, would know no date for it."""
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+LATEST = datetime(3000, 1, 1, tzinfo=UTC)
+TellableMoment = Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST)]
+"""A moment that somebody tells of: none for which another time zone, or a database, would know no date."""
 
 
 @dataclass(frozen=True, slots=True)

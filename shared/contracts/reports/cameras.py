@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from shared.contracts.fields import Id
 from shared.contracts.message import Classification
@@ -19,6 +19,7 @@ from shared.contracts.reports.base import (
     Reason,
     ReportsCommand,
     ReportsEvent,
+    TellableMoment,
 )
 from shared.contracts.reports.evidence import ShortWords
 
@@ -107,9 +108,9 @@ class RequestFootage(IncidentCommand):
 
     classification: ClassVar[Classification] = "personal"
     camera: Id
-    starts_at: AwareDatetime
+    starts_at: TellableMoment
     """True time."""
-    ends_at: AwareDatetime
+    ends_at: TellableMoment
     note: ShortWords = ""
     """For the owner: what to look for."""
 

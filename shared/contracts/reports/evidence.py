@@ -9,11 +9,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from shared.contracts.fields import Id
 from shared.contracts.message import Classification
-from shared.contracts.reports.base import IncidentCommand, IncidentEvent, Reason, ReportsCommand, ReportsEvent, Via
+from shared.contracts.reports.base import (
+    EARLIEST,
+    LATEST,
+    IncidentCommand,
+    IncidentEvent,
+    Reason,
+    ReportsCommand,
+    ReportsEvent,
+    TellableMoment,
+    Via,
+)
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 FileKey = Annotated[str, StringConstraints(pattern=r"^(original|copy)/[A-Za-z0-9_~-]{1,64}$")]
@@ -26,6 +36,7 @@ Variant = Literal["copy", "original"]
 """The working copy, without metadata; or the file as it came."""
 EvidenceState = Literal["kept", "destroyed", "erased"]
 """Whether the files are there, are to go, or are gone."""
+Pixels = Annotated[int, Field(ge=1, le=1 << 31)]
 ShortWords = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
 FileName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=255)]
 
@@ -33,6 +44,8 @@ FileName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=25
 def _with_offset(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a time needs its offset")
+    if not EARLIEST <= moment <= LATEST:
+        raise ValueError("no calendar tells such a time")
     return moment
 
 
@@ -45,7 +58,7 @@ class StoredFile:
     """A file in the service's own store."""
 
     key: FileKey
-    size: Annotated[int, Field(ge=1)]
+    size: Annotated[int, Field(ge=1, le=1 << 50)]
     """In bytes."""
     sha256: Sha256
     media_type: MediaType
@@ -57,12 +70,12 @@ class Media:
     """What a photo or video is, by who has opened it."""
 
     kind: EvidenceKind
-    width: Annotated[int, Field(ge=1)]
-    height: Annotated[int, Field(ge=1)]
+    width: Pixels
+    height: Pixels
     codec: Annotated[str, StringConstraints(max_length=40)]
     sound: Annotated[str, StringConstraints(max_length=40)] = ""
     """The codec of the sound; empty where there is none."""
-    milliseconds: Annotated[int, Field(ge=0)] = 0
+    milliseconds: Annotated[int, Field(ge=0, le=1 << 50)] = 0
     """How long a video is."""
 
 
@@ -142,7 +155,7 @@ class ReleaseHold(EvidenceCommand):
 class SetRetention(EvidenceCommand):
     """Have evidence kept until another day."""
 
-    until: AwareDatetime
+    until: TellableMoment
     reason: Reason
 
 

@@ -12,13 +12,13 @@ from shared.contracts.reports.base import (
     Cell,
     IncidentCommand,
     IncidentEvent,
-    PastMoment,
     PersonalIncidentCommand,
     PersonHash,
     Place,
     Reason,
     ReportsCommand,
     Sealed,
+    TellableMoment,
     Via,
     Words,
 )
@@ -61,7 +61,7 @@ class FileReport(ReportsCommand):
     place: Place
     privacy: Privacy = "confidential"
     answers: Annotated[tuple[Answer, ...], Field(max_length=40)] = ()
-    happened_at: PastMoment | None = None
+    happened_at: TellableMoment | None = None
     """Left out: just now."""
     reporter: Sealed | None = None
     """Name and how to be reached, sealed. Never of an anonymous reporter."""

@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from services.reports.entrypoints.representations import Body, Out
 from services.reports.views.cameras import CameraView, NearCamera, RequestView
 from shared.contracts.fields import Id
-from shared.contracts.reports.base import Latitude, Longitude, Reason
+from shared.contracts.reports.base import Latitude, Longitude, Reason, TellableMoment
 from shared.contracts.reports.cameras import Answer, CameraPlan, Health, Name, OffsetSeconds, OwnerKind, RequestState
 from shared.contracts.reports.evidence import ShortWords
 
@@ -144,9 +144,9 @@ class RequestBody(Body):
     """What is asked of an owner."""
 
     camera: Id
-    starts_at: AwareDatetime
+    starts_at: TellableMoment
     """True time."""
-    ends_at: AwareDatetime
+    ends_at: TellableMoment
     note: ShortWords = ""
 
 

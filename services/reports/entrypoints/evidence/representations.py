@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from services.reports.entrypoints.representations import Body, Out
 from services.reports.evidence.uploads import Upload
 from services.reports.views.evidence import EvidenceLine, EvidenceView
 from shared.contracts.fields import Id
-from shared.contracts.reports.base import Reason, Via
+from shared.contracts.reports.base import Reason, TellableMoment, Via
 from shared.contracts.reports.evidence import Access, EvidenceKind, EvidenceState, ShortWords, Variant
 
 
@@ -171,7 +171,7 @@ class ReasonBody(Body):
 class RetentionBody(Body):
     """Until when it is kept, and why."""
 
-    until: AwareDatetime
+    until: TellableMoment
     reason: Reason
 
 
@@ -179,7 +179,7 @@ class RecordingBody(Body):
     """Which camera, and which time by its clock."""
 
     camera: Id | None = None
-    starts_at: AwareDatetime | None = None
-    ends_at: AwareDatetime | None = None
+    starts_at: TellableMoment | None = None
+    ends_at: TellableMoment | None = None
     how: ShortWords = ""
     note: Annotated[ShortWords, Field(description="In the place of the note that there is; empty leaves it.")] = ""
