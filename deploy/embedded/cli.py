@@ -49,7 +49,7 @@ async def _run(home: Home, *, always_open: bool) -> None:
             await asyncio.gather(*(_seed_once(home, settings, demo, wish, passwords) for demo in offered))
 
         async def ready() -> None:
-            _say(_welcome(f"http://{settings.host}:{settings.port}", offered, wish, passwords))
+            _say(_welcome(settings, offered, wish, passwords))
 
         _say(f"Starting Kentongan in {home.path} …")
         await Run(home, settings, READERS, seed_all, ready, _say).until_stopped()
@@ -65,7 +65,8 @@ async def _seed_once(
         home.keep(kept, wanted)
 
 
-def _welcome(address: str, offered: Sequence[ServiceDemo], wish: Wish, passwords: Mapping[str, str]) -> str:
+def _welcome(settings: Settings, offered: Sequence[ServiceDemo], wish: Wish, passwords: Mapping[str, str]) -> str:
+    address = f"http://{settings.host}:{settings.port}"
     lines = [f"Kentongan is ready: {address}"]
     for demo in offered:
         lines.append(f"{demo.service}")
@@ -76,6 +77,7 @@ def _welcome(address: str, offered: Sequence[ServiceDemo], wish: Wish, passwords
         f"  {account.username:<15}(password {passwords[account.username]}) {', '.join(works)}"
         for account, works in _people(offered)
     ]
+    lines += ["the bus, for other agencies and load tests", f"  export KENTONGAN_KAFKA={settings.kafka}"]
     now = system_clock()
     for opening in filter(None, () if wish.always_open else (demo.closed_until(now) for demo in offered)):
         lines += [

@@ -12,6 +12,7 @@ from services.reports.context import Reports
 from services.reports.desk import desk_of
 from services.reports.domain.errors import FollowerUnknown, IncidentUnknown
 from services.reports.entrypoints import api
+from services.reports.entrypoints.agencies import documents
 from services.reports.entrypoints.citizen import routers as citizen
 from services.reports.entrypoints.citizen.scribe import ReporterScribe
 from services.reports.entrypoints.desk import routers as desk
@@ -113,6 +114,7 @@ def create_app(settings: Settings) -> FastAPI:
         folder=FOLDER,
         routers=(
             api.router,
+            documents.router,
             *citizen.ROUTERS,
             *public.ROUTERS,
             *identity.ROUTERS,

@@ -1,0 +1,1 @@
+"""What other agencies see, and what an office sees of them."""
