@@ -1,6 +1,7 @@
-"""The processes that read the bus, once: what a run starts and waits for, and what every way of running must have.
+"""The processes of an installation, once: what a run starts and waits for, and what every way of running must have.
 
-Each service has an API beside them (`python -m services.<service> api`).
+A service is a worker that reads its commands, whoever else reads the bus for it, and an API
+(`python -m services.<service> api`).
 """
 
 from collections.abc import Sequence
@@ -36,6 +37,9 @@ READERS = (
     Reader("reports", "worker", "services.reports.routes:ROUTES"),
     Reader("reports", "sharing", "services.reports.sharing.routes:SHARING"),
 )
+
+SERVICES = tuple(dict.fromkeys(reader.service for reader in READERS))
+"""In the order in which pages offer them."""
 
 
 def topics_of(routes: Routes) -> Sequence[str]:

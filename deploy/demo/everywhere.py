@@ -4,7 +4,7 @@ from collections.abc import Collection
 from importlib import import_module
 
 from deploy.demo.offers import ServiceDemo
-from shared.contracts.catalogue import SERVICES
+from deploy.processes import SERVICES
 
 
 def demos(services: Collection[str] | None = None) -> list[ServiceDemo]:

@@ -16,8 +16,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deploy.embedded.door import STATIC, create_door
+from deploy.processes import SERVICES
 from shared import log, tracing
-from shared.contracts.catalogue import SERVICES
 from shared.settings import Settings
 from shared.web.server import Server
 

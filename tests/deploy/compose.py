@@ -53,10 +53,10 @@ class Compose:
         self.run("down", "--volumes", "--timeout", "25", check=False)
         subprocess.run(["docker", "image", "rm", f"kentongan:{self.project}"], capture_output=True, check=False)
 
-    def seed(self, *options: str) -> str:
-        """Set the demo office up; returns the officer's password."""
+    def seed(self, *options: str) -> dict[str, str]:
+        """Set the demo office up in every service; returns user name → password."""
         said = self.run("exec", "-T", "queue-worker", "kentongan", "demo", "--always-open", *options)
-        return str(re.findall(r"password: (\S+)", said)[0])
+        return dict(re.findall(r"^\w+: (\w+), password: (\S+)$", said, re.MULTILINE))
 
     def containers(self) -> dict[str, Any]:
         """What Docker says of each container, by service; finished ones too."""

@@ -8,8 +8,9 @@ import pytest
 from deploy.demo.everywhere import demos
 from deploy.demo.offers import ServiceDemo, Wish
 from deploy.demo.seed import fingerprint
+from deploy.processes import SERVICES
 from shared.contracts import queue, reports
-from shared.contracts.catalogue import SERVICES, publisher
+from shared.contracts.catalogue import publisher
 from shared.contracts.message import Refusal
 from tests.support.twin import Twin
 

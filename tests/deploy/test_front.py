@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request, Response
 from httpx import ASGITransport, AsyncClient
 
 from deploy.embedded.front import Front
-from shared.contracts.catalogue import SERVICES
+from deploy.processes import SERVICES
 from shared.web.security import CONTENT_SECURITY_POLICY
 
 

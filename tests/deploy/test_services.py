@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from deploy.processes import READERS, Reader, topics_of
+from deploy.processes import READERS, SERVICES, Reader, topics_of
 from deploy.secrets_file import SECRETS
 from deploy.topics.declared import declared_topics
-from shared.contracts.catalogue import SERVICES
+from services.reports.entrypoints.evidence.routers import STREAMED
 from shared.messaging.routes import Routes
+from shared.web.streamed import Streamed
 
 REPOSITORY = Path(__file__).parents[2]
 COMPOSE = (REPOSITORY / "docker-compose.yml").read_text()
@@ -50,6 +51,15 @@ def test_a_service_has_a_password_of_its_own_and_a_way_through_the_edge(service:
     (listed,) = re.findall(r"@service path_regexp service \^/\(([a-z|]+)\)", CADDY)
     assert service in listed.split("|")
     assert f"{service}-api: {{condition: service_healthy}}" in containers()["edge"]
+
+
+@pytest.mark.parametrize("streamed", STREAMED, ids=lambda streamed: streamed.path.pattern)
+def test_what_a_service_reads_as_it_comes_is_as_long_at_the_edge(streamed: Streamed) -> None:
+    (uploads, limit) = re.findall(r"@uploads path_regexp service (\S+)\n.*?max_size (\d+)MB", CADDY, re.DOTALL)[0]
+    path = streamed.path.pattern.replace("[^/]+", "something")
+    assert streamed.path.fullmatch(path)
+    assert re.search(uploads, path)
+    assert streamed.limit <= int(limit) * 1_000_000
 
 
 def test_only_one_process_has_the_key_to_identities() -> None:

@@ -10,10 +10,10 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.embedded import programs
 from deploy.problem import Problem
+from deploy.processes import SERVICES
 from deploy.topics.apply import Outcome, apply_plan, show_plan
 from deploy.topics.broker import connect
 from deploy.topics.declared import declared_topics
-from shared.contracts.catalogue import SERVICES
 from shared.settings import Settings
 from tests.deploy.programs import running
 from tests.support.servers import KAFKA_IMAGE, docker_has

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from deploy.problem import Problem
+from deploy.processes import SERVICES
 from deploy.topics.declared import Topic, declared_topics
 from deploy.topics.plan import AddPartitions, Configure, Create, Found, make_plan
-from shared.contracts.catalogue import SERVICES
 from shared.contracts.message import commands_topic, dead_topic, events_topic
 
 COMMANDS = Topic("queue.commands.v1", 12, {"retention.ms": "1000"})
