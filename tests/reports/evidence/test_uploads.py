@@ -142,27 +142,22 @@ async def _killed(receiving: object) -> None:
 async def test_a_later_request_takes_over_from_an_earlier_one(process: Callable[[], Uploads], files: Files) -> None:
     data = photo(PART_BYTES + 100_000)
     upload = await process().create(CLAIM, len(data))
-    go_on = asyncio.Event()
+    begun, go_on = asyncio.Event(), asyncio.Event()
 
     async def slow() -> AsyncIterator[bytes]:
+        begun.set()
         yield JPEG + bytes(200_000)
         await go_on.wait()
-        yield bytes(PART_BYTES)
+        yield bytes(PART_BYTES - 150_000)
 
     earlier = asyncio.create_task(_killed(process().receive(upload.id, 0, slow())))
-    await asyncio.sleep(0)
+    await begun.wait()
     later = process()
-    while True:
-        try:
-            done = await later.receive(upload.id, 0, sent(data))
-            break
-        except UploadElsewhere:  # the earlier one has not even begun
-            continue
+    done = await later.receive(upload.id, 0, sent(data))
     go_on.set()
-    with pytest.raises((UploadTakenOver, UploadOverfull)):
+    with pytest.raises(UploadTakenOver):
         await earlier
-    done = await later.complete(done)
-    digest, true = await whole(files, done)
+    digest, true = await whole(files, await later.complete(done))
     assert not true or digest == hashlib.sha256(data).hexdigest()  # never somebody else's bytes under our hash
 
 
