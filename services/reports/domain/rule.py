@@ -7,6 +7,7 @@ Invariants: nothing is shared by a rule that one side alone wants; a rule never 
 can be told from it for ever: other terms are another rule. A rule for one incident, by hand, is accepted at once.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -104,6 +105,26 @@ class Rule:
     def _is_in_force(self, at: datetime) -> None:
         self.state, self.decided_at = "accepted", at
         self.in_force, self.due = self.office, self.terms.expires_at
+
+
+def best_rules(incident: Incident, rules: Iterable[Rule], *, sensitive: bool, at: datetime) -> dict[str, Rule]:
+    """For each agency that an incident concerns the rule that allows most; of several the first."""
+    if incident.removed or incident.state in ("quarantined", "duplicate"):
+        return {}
+    best: dict[str, Rule] = {}
+    for rule in rules:
+        known = best.get(rule.agency)
+        if (known is None or _allows_more(rule, known)) and rule.shares(incident, sensitive, at):
+            best[rule.agency] = rule
+    return best
+
+
+def _allows_more(rule: Rule, than: Rule) -> bool:
+    return _preference(rule) < _preference(than)
+
+
+def _preference(rule: Rule) -> tuple[bool, bool, str]:
+    return rule.terms.tier != "assist", rule.incident is None, rule.id
 
 
 _AREAS = 2_000

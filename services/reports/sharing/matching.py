@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from services.reports.domain.incident import Incident
 from services.reports.domain.office import Office
 from services.reports.domain.projection import project
-from services.reports.domain.rule import Rule
+from services.reports.domain.rule import Rule, best_rules
 from services.reports.domain.share import Share, share_id
 from services.reports.domain.unit import Unit, unit_id
 from shared.contracts.message import Event
@@ -23,7 +23,7 @@ async def rules_in_force(office: str, work: Work) -> list[Rule]:
 
 async def tell(incident: Incident, office: Office, rules: Iterable[Rule], work: Work) -> list[Event]:
     """Bring every agency that an incident concerns, or did, up to date."""
-    best = _best(incident, office, rules, work)
+    best = best_rules(incident, rules, sensitive=office.is_sensitive(incident.category), at=work.present)
     shares = {share.agency: share for share in await work.select(Share, {"incident": incident.id}, limit=SHARES_MOST)}
     units = [
         unit
@@ -45,22 +45,6 @@ async def tell(incident: Incident, office: Office, rules: Iterable[Rule], work: 
             rule = await work.get(Rule, share.shared_by)
             events += share.end(rule, _reason(incident, rule, work), work.present)
     return events
-
-
-def _best(incident: Incident, office: Office, rules: Iterable[Rule], work: Work) -> dict[str, Rule]:
-    """For each agency the rule that allows most; of several the one that came first."""
-    if incident.removed or incident.state in ("quarantined", "duplicate"):
-        return {}
-    sensitive = next((c.sensitive for c in office.plan.categories if c.id == incident.category), True)
-    best: dict[str, Rule] = {}
-    for rule in sorted(rules, key=_first):
-        if rule.agency not in best and rule.shares(incident, sensitive, work.present):
-            best[rule.agency] = rule
-    return best
-
-
-def _first(rule: Rule) -> tuple[bool, bool, str]:
-    return rule.terms.tier != "assist", rule.incident is None, rule.id
 
 
 def _still_news(incident: Incident, rule: Rule, share: Share | None) -> bool:
