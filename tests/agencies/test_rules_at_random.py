@@ -65,7 +65,8 @@ class Chance(random.Random):
             expires_at=expires,
         )
         agency = f"agency-{self.randrange(3)}"
-        rule = Rule(f"rule-{nth:02d}-{self.getrandbits(64):x}", OFFICE, agency, terms, "office", NOW - timedelta(days=1))
+        id = f"rule-{nth:02d}-{self.getrandbits(64):x}"
+        rule = Rule(id, OFFICE, agency, terms, "office", NOW - timedelta(days=1))
         if self.random() < 0.7:
             rule.state, rule.in_force = "accepted", OFFICE
         return rule

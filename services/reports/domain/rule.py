@@ -153,6 +153,7 @@ def _area(id: str, terms: Terms) -> Any:
 @lru_cache(maxsize=_AREAS)
 def _prepared(known: _Known) -> Any:
     rings = [[(corner.longitude, corner.latitude) for corner in ring] for ring in known.terms.area]
-    area = shapely.make_valid(shapely.MultiPolygon([shapely.Polygon(ring) for ring in rings]))
+    # Their union: as one shape of many, where two overlap would count as outside.
+    area = shapely.union_all([shapely.make_valid(shapely.Polygon(ring)) for ring in rings])
     shapely.prepare(area)
     return area
