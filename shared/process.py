@@ -6,8 +6,9 @@ Invariant: a process that is told to stop takes nothing new, finishes what it ha
 
 import gc
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from typing import Any
 
 import uvloop
 from fastapi import FastAPI
@@ -99,6 +100,13 @@ async def working(
                 yield {"broker": worker.ready, "database": database}
         finally:
             lag.close()
+
+
+@contextmanager
+def observed_loop(settings: Settings, service: str, role: str) -> Iterator[Callable[[Coroutine[Any, Any, None]], None]]:
+    """For a process of another kind: what runs a coroutine to its end, with logs, traces and collector as usual."""
+    with _observed(settings, service, role):
+        yield uvloop.run
 
 
 @contextmanager

@@ -100,6 +100,10 @@ class Settings(BaseSettings):
     map_attribution: str = ""
     """Whose map it is, as its licence wants it said: `© OpenStreetMap`."""
 
+    webhook_networks: str = ""
+    """Networks, `10.20.0.0/16`, with commas between them, into which webhooks to other agencies may go although they
+    are not public, and by http too. Empty: webhooks go to public addresses alone, by https."""
+
     wait_seconds: float = Field(5.0, gt=0)
     """How long a request waits for its command's outcome before it is answered 202."""
     keep_contacts_days: int = Field(7, ge=1)

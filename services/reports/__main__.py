@@ -1,10 +1,10 @@
-"""`python -m services.reports api|worker|sharing`."""
+"""`python -m services.reports api|worker|sharing|bridges`."""
 
 import sys
 
 from shared.settings import Settings
 
-USAGE = "usage: python -m services.reports api|worker|sharing"
+USAGE = "usage: python -m services.reports api|worker|sharing|bridges"
 
 
 def main(arguments: list[str]) -> None:
@@ -29,6 +29,10 @@ def main(arguments: list[str]) -> None:
             from services.reports.sharing.routes import SHARING
 
             process.run_worker(SHARING, Settings(), heard_agencies)
+        case ["bridges"]:
+            from services.reports.bridges.process import run
+
+            run(Settings())
         case _:
             sys.exit(USAGE)
 

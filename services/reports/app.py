@@ -7,12 +7,15 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from services.reports.agency_room import agency_room
 from services.reports.codes import Codes
 from services.reports.context import Reports
 from services.reports.desk import desk_of
 from services.reports.domain.errors import FollowerUnknown, IncidentUnknown
 from services.reports.entrypoints import api
 from services.reports.entrypoints.agencies import documents
+from services.reports.entrypoints.agencies import routers as agencies
+from services.reports.entrypoints.agencies.refusals import AGENCY_REFUSALS
 from services.reports.entrypoints.citizen import routers as citizen
 from services.reports.entrypoints.citizen.scribe import ReporterScribe
 from services.reports.entrypoints.desk import routers as desk
@@ -99,6 +102,9 @@ def create_app(settings: Settings) -> FastAPI:
                 evidence_room(
                     settings, database, store, reports.gateway, reports.offices, system_clock
                 ) as app.state.evidence_room,
+                agency_room(
+                    settings, database, store, reports.offices, system_clock, hub
+                ) as app.state.agency_room,
             ):
                 yield
 
@@ -118,13 +124,14 @@ def create_app(settings: Settings) -> FastAPI:
             *citizen.ROUTERS,
             *public.ROUTERS,
             *identity.ROUTERS,
+            *agencies.ROUTERS,
             *desk.ROUTERS,
             *evidence.API_ROUTERS,
             *evidence.PAGE_ROUTERS,
             *staff.api_routers(RULES, OutcomeOut),
             *staff.page_routers(RULES),
         ),
-        refusals={**REFUSALS, **EVIDENCE_REFUSALS},
+        refusals={**REFUSALS, **EVIDENCE_REFUSALS, **AGENCY_REFUSALS},
         streamed=evidence.STREAMED,
         checks={"broker": broker, "database": database},
         asyncapi=lambda: json.loads(asyncapi_document(SERVICE)),

@@ -15,8 +15,8 @@ Scalar = str | int | bool | None
 class Span(NamedTuple):
     """In the place of a wanted value: any from `start` on and below `end`."""
 
-    start: int
-    end: int
+    start: int | str
+    end: int | str
 
 
 Where = Mapping[str, Scalar | Span]

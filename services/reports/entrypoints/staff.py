@@ -21,6 +21,7 @@ WHO_MAY: Mapping[str, tuple[Role, ...]] = {
     "hold-evidence":     (                         "manager",),
     "see-identities":    (                         "manager",),
     "see-figures":       (                         "manager", "administrator"),
+    "share-with-agencies": (                       "manager", "administrator"),
     "configure-office":  (                                    "administrator",),
     "manage-staff":      (                                    "administrator",),
 }  # fmt: skip
@@ -60,3 +61,5 @@ MayHoldEvidence = Annotated[Officer, Depends(allowed("hold-evidence"))]
 MaySeeIdentities = Annotated[Officer, Depends(allowed("see-identities"))]
 MaySeeFigures = Annotated[Officer, Depends(allowed("see-figures"))]
 MayConfigureOffice = Annotated[Officer, Depends(allowed("configure-office"))]
+MayShareWithAgencies = Annotated[Officer, Depends(allowed("share-with-agencies"))]
+"""Agencies, rules, tokens and webhooks. One incident by hand is shared by whoever works at the desk."""
