@@ -12,6 +12,7 @@ from shared.contracts.golden import Golden
 from shared.contracts.message import Command, Event, Message
 from shared.contracts.queue import Text
 from shared.messaging.envelope import Codec, Headers, Record, encode_command, encode_events
+from tests.contracts.reports_samples import REPORTS
 from tests.contracts.share_samples import SHARE
 
 ISSUED_AT = datetime(2026, 3, 2, 0, 15, 30, 250_000, tzinfo=UTC)
@@ -145,7 +146,7 @@ QUEUE: tuple[Message, ...] = (
     ),
 )
 
-SAMPLES: Mapping[str, Sequence[Message]] = {"queue": QUEUE, "share": SHARE}
+SAMPLES: Mapping[str, Sequence[Message]] = {"queue": QUEUE, "reports": REPORTS, "share": SHARE}
 
 
 def written(service: str) -> Iterator[Golden]:
