@@ -86,7 +86,6 @@ class Deadlines:
         self._watched = {wish: database[name] for name, wish in WATCHED.items()}
         self._clock = clock
         self._topic = settings.topic(commands_topic(SERVICE))
-        self._patience = settings.wait_seconds
         self._broker = new_broker(settings)
         self._publisher = Publisher(self._broker)
         self._sent: dict[str, None] = {}
@@ -104,11 +103,15 @@ class Deadlines:
 
     async def stop(self) -> None:
         """Leave off."""
+        await self.rest()
+        await self._broker.stop()
+
+    async def rest(self) -> None:
+        """Look no more by itself."""
         if self._task is not None:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
-        await self._broker.stop()
 
     async def look(self) -> int:
         """Send what must be checked by now; returns how much. Raises `Transient`."""
