@@ -94,7 +94,7 @@ def check_answers(category: Category, answers: Iterable[Answer]) -> None:
     for answer in answers:
         question = questions.get(answer.question)
         if question is None or answer.question in given or not _fits(question, answer.value):
-            raise errors.AnswerInvalid(question=answer.question)
+            raise errors.AnswerInvalid(question=answer.question if answer.question in questions else "?")
         given.add(answer.question)
     for question in category.questions:
         if question.required and question.id not in given:

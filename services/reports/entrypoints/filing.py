@@ -7,13 +7,14 @@ gives the same report.
 
 import hashlib
 import uuid
+from contextlib import suppress
 
 from starlette.requests import Request
 
 from services.reports.context import Reports, reports_of
 from services.reports.entrypoints.representations import ReportBody, ReportFiledOut
 from shared.contracts.reports.incidents import FileReport, IncidentReported, Way
-from shared.messaging.errors import Pending
+from shared.messaging.errors import Pending, Transient
 from shared.web.ask import ask, command_id
 
 
@@ -25,6 +26,7 @@ def id_of(key: str) -> str:
 async def file(request: Request, body: ReportBody, key: str | None = None, *, way: Way = "web") -> IncidentReported:
     """Report something. Raises what `ask` does; a `Pending` names the client's key."""
     key = command_id(request, key)
+    await _check_office(reports_of(request), body.office)
     command = command_of(reports_of(request), body, id_of(key), way)
     try:
         reported = await ask(request, command, key=id_of(key))
@@ -32,6 +34,14 @@ async def file(request: Request, body: ReportBody, key: str | None = None, *, wa
         raise Pending(key) from None
     assert isinstance(reported, IncidentReported)
     return reported
+
+
+async def _check_office(reports: Reports, office: str) -> None:
+    """Raises `OfficeUnknown`. What somebody has written by mistake where the office stands, such as a telephone number,
+    must not become the key of a message. Where the database is away the worker will say so.
+    """
+    with suppress(Transient):
+        await reports.offices.office(office)
 
 
 def command_of(reports: Reports, body: ReportBody, id: str, way: Way = "web") -> FileReport:

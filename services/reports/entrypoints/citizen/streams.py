@@ -18,7 +18,7 @@ router = APIRouter(prefix=PREFIX, tags=["citizens"], responses=PROBLEM)
 Language = Literal["id", "en"]
 
 
-@router.get("/reports/{token}/stream", response_class=EventStreamResponse)
+@router.get("/reports/{token}/stream", response_class=Response)
 async def report_stream(request: Request, token: str, lang: Language = "id") -> Response:
     """How a report stands, at once and after each change, in plain words."""
     reports = reports_of(request)
@@ -26,7 +26,7 @@ async def report_stream(request: Request, token: str, lang: Language = "id") -> 
     return _stream(request, report_topic(incident.id, lang))
 
 
-@router.get("/follows/{token}/stream", response_class=EventStreamResponse)
+@router.get("/follows/{token}/stream", response_class=Response)
 async def follow_stream(request: Request, token: str, lang: Language = "id") -> Response:
     """The same of a report that is followed."""
     reports = reports_of(request)
