@@ -12,7 +12,8 @@ from typing import Any
 HIDDEN = "[redacted]"
 
 _SENSITIVE = {
-    "authorization", "cookie", "csrf", "link", "passwd", "password", "phone", "phones", "secret", "token", "tokens",
+    "authorization", "cookie", "csrf", "email", "identity", "link", "passwd", "password", "phone", "phones", "secret",
+    "token", "tokens",
 }  # fmt: skip
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _SHAPES = (
@@ -20,6 +21,10 @@ _SHAPES = (
     (re.compile(r"(?:\+|%2[Bb])[1-9][0-9]{6,14}(?![0-9])"), HIDDEN),
     # The local form of an Indonesian mobile number.
     (re.compile(r"(?<![\w.+-])08[1-9][0-9]{7,10}(?![\w.-])"), HIDDEN),
+    # A mail address, but no credentials before a host (below).
+    (re.compile(r"(?<![\w.+:/-])[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+"), HIDDEN),
+    # A report's tracking code, `2026-000123-7QF4-K29X`: what follows the number opens it.
+    (re.compile(r"(?<![\w-])([0-9]{4}-[0-9]{6,}-)[0-9A-Za-z]{4}-?[0-9A-Za-z]{4}(?![\w-])"), rf"\1{HIDDEN}"),
     # `/queue/t/<ticket>.<mac>`, and so on: the mac is what makes a link secret.
     (re.compile(r"(/[A-Za-z0-9_~-]{1,64}\.)[A-Za-z0-9_-]{20,}"), rf"\1{HIDDEN}"),
     # `mongodb://user:password@host`.

@@ -24,12 +24,16 @@ MAC = "q1w2e3r4t5y6u7i8o9p0aA"
         "mongodb://admin:hunter2secret@db:27017/?directConnection=true",
         "Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.e30.abcdefgh",
         "$argon2id$v=19$m=65536,t=3,p=4$c2FtcGxl$9sTbSlTio3",
+        "from sari.kenari+lapor@mail.example.co.id, again",
+        "email='sari.kenari@lapor.id'",
+        "code 2026-000123-7QF4-K29X",
+        "code=2026-000123-7qf4k29x&lang=id",
     ],
 )
 def test_secrets_are_known_by_their_shape(text: str) -> None:
     told = redacted_text(text)
     assert HIDDEN in told
-    for secret in ("81234567890", MAC, "hunter2secret", "eyJhbGciOiJIUzI1NiJ9", "9sTbSlTio3"):
+    for secret in ("81234567890", MAC, "hunter2secret", "eyJhbGciOiJIUzI1NiJ9", "9sTbSlTio3", "kenari", "7QF4", "7qf4"):
         assert secret not in told
 
 
@@ -43,6 +47,8 @@ def test_secrets_are_known_by_their_shape(text: str) -> None:
         "polres-palu:sim-renewal:2026-03-02",
         "http://127.0.0.1:8000/queue",
         "1+2=3, +62",
+        "2026-000123",
+        "worker@host",
     ],
 )
 def test_what_operators_need_stays(text: str) -> None:
