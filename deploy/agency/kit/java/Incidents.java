@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
@@ -32,7 +33,11 @@ public class Incidents {
                     System.out.println(header(record, "ce_type") + "\t" + record.key() + "\t" + record.value());
                     left--;
                 }
-                consumer.commitSync();
+                try {
+                    consumer.commitSync();
+                } catch (RetriableException away) {
+                    System.err.println("not committed, so some of it may come again: " + away.getMessage());
+                }
             }
         }
     }
