@@ -20,7 +20,7 @@ def erase(incident: str) -> incidents.EraseReporter:
 def test_nothing_of_an_anonymous_reporter_can_be_put_on_the_bus(known: dict[str, object]) -> None:
     told = {"office": OFFICE, "category": "theft", "words": "Dicuri", "place": HERE, "privacy": "anonymous"}
     with pytest.raises(ValidationError):
-        incidents.FileReport(**told, **known)  # type: ignore[arg-type]
+        incidents.FileReport(**told, **known)
 
 
 async def test_who_looks_and_why_is_written_down_where_only_the_desk_reads() -> None:

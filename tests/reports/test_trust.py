@@ -1,6 +1,7 @@
 """Pranks are known again without anybody being turned away, and nobody can flood a desk."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ def trust(scene: Scene) -> tuple[int, int]:
     return found.real, found.pranks
 
 
-async def judged(scene: Scene, disposition: incidents.Disposition, **more: object) -> str:
+async def judged(scene: Scene, disposition: incidents.Disposition, **more: Any) -> str:
     id = await scene.file(contact=CONTACT, reporter=SEALED, **more)
     await scene.resolve(id, disposition)
     scene.pass_time(hours=1)
@@ -25,8 +26,11 @@ async def judged(scene: Scene, disposition: incidents.Disposition, **more: objec
 
 async def test_outcomes_count_for_the_contact_and_some_say_nothing_of_it() -> None:
     scene = await Scene.opened()
-    for disposition in ("prank", "settled", "arrest", "unfounded", "exercise", "gone-on-arrival"):
-        await judged(scene, disposition)  # type: ignore[arg-type]
+    dispositions: tuple[incidents.Disposition, ...] = (
+        "prank", "settled", "arrest", "unfounded", "exercise", "gone-on-arrival",
+    )  # fmt: skip
+    for disposition in dispositions:
+        await judged(scene, disposition)
     assert trust(scene) == (3, 1)
 
 

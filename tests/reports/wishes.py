@@ -205,8 +205,9 @@ async def _at_moment(steps: tuple[Step, ...], command: Command, actor: str) -> W
     scene = await Scene.opened()
     for who in ("dewi", "budi"):
         await scene.done(staff.AddStaff(office=OFFICE, username=who, display_name=who, password_hash=HASH))
-    for id, more in (("incident", {}), ("other", {}), ("drill", {"exercise": True, "contact": None})):
-        await scene.file(id=id, **{"contact": CONTACT, "reporter": SEALED if not more else None, **more})
+    for id in ("incident", "other"):
+        await scene.file(id=id, contact=CONTACT, reporter=SEALED)
+    await scene.file(id="drill", exercise=True)
     for id, step, by in steps:
         await scene.done(step, id=id, actor=by)
     if any(isinstance(step, agencies.ShareIncident) for _, step, _ in steps):
