@@ -18,6 +18,8 @@ from deploy.processes import Reader
 from shared.settings import Settings
 
 LOOPBACK = "127.0.0.1"
+START_SECONDS = 120.0
+"""Of a process of ours: an old laptop that starts five of them at once takes its time."""
 MARGIN_SECONDS = 5.0
 """A process drains for its budget; only after that and a little more is it killed."""
 
@@ -94,7 +96,7 @@ def reader(reader: Reader, settings: Settings) -> Program:
         command=[sys.executable, "-m", f"services.{reader.service}", reader.role],
         environment=environment_of(own),
         ready=lambda: _answers(LOOPBACK, port, "/readyz"),
-        start_seconds=60,
+        start_seconds=START_SECONDS,
         stop_seconds=settings.drain_seconds + MARGIN_SECONDS,
     )
 
@@ -107,7 +109,7 @@ def web(settings: Settings) -> Program:
         command=[sys.executable, "-m", "deploy.embedded.front"],
         environment=environment_of(settings),
         ready=lambda: _answers(host, settings.port, "/readyz"),
-        start_seconds=60,
+        start_seconds=START_SECONDS,
         stop_seconds=settings.drain_seconds + MARGIN_SECONDS,
     )
 

@@ -1,6 +1,7 @@
 """One run: everything started in order, watched, and stopped in the reverse order.
 
-database → broker → topics → readers of the bus → (seed; on the way back: what lies in the broker gets handled) → web.
+database → broker → topics → readers of the bus → (seed; on the way back: what lies in the broker gets handled) → web,
+which is made ready meanwhile.
 The broker keeps its data in memory, so when it ends by itself, what stands on it is stopped and begun anew on
 an empty one. What had been handled by then is in the database.
 """
@@ -36,9 +37,9 @@ class Run:
     readers: Sequence[Reader]
     """Who reads the bus."""
     seed: Step
-    """Called when the readers serve and before the web does."""
+    """Called when the readers serve."""
     ready: Step
-    """Called when the web serves."""
+    """Called when the web serves and all is seeded."""
     say: Say
     _children: list[Child] = field(default_factory=list)
     _stopping: bool = False
@@ -76,11 +77,13 @@ class Run:
         await apply_plan(self.settings, lambda _: None)
         async with AsyncExitStack() as stack:
             readers = [self._child(programs.reader(reader, self.settings)) for reader in self.readers]
+            web = self._child(programs.web(self.settings))
+            started = await stack.enter_async_context(_begun(web))  # meanwhile: it takes longest to be ready
             await stack.enter_async_context(_all_running(readers))
             stack.push_async_callback(self._drain, self._groups())
+            stack.push_async_callback(web.stop)
             await self.seed()
-            web = self._child(programs.web(self.settings))
-            await stack.enter_async_context(web.running())
+            await started
             await self.ready()
             await _first_end([_lost(broker), database.keep(), web.keep(), *(reader.keep() for reader in readers)])
 
@@ -113,6 +116,18 @@ async def _all_running(children: Sequence[Child]) -> AsyncIterator[None]:
         yield
     finally:
         await asyncio.gather(*(child.stop() for child in children))
+
+
+@asynccontextmanager
+async def _begun(child: Child) -> AsyncIterator[Awaitable[None]]:
+    """On its way from entry on, and gone on exit. Gives what waits until it serves."""
+    starting = asyncio.create_task(child.start())
+    try:
+        yield starting
+    finally:
+        starting.cancel()
+        await asyncio.gather(starting, return_exceptions=True)
+        await child.stop()
 
 
 async def _lost(broker: Child) -> NoReturn:

@@ -201,7 +201,7 @@ def test_a_photo_of_some_megabytes_becomes_evidence(citizen: httpx.Client, desk:
         timeout=60,
     )
     assert done.status_code == 204, done.text
-    kept = desk.get(f"{REPORTS}/offices/{OFFICE}/incidents/{filed['id']}/evidence")
+    kept = desk.get(f"{REPORTS}/incidents/{filed['id']}/evidence")
     assert kept.status_code == 200, kept.text
     assert sha256(photo).hexdigest() in kept.text
 
@@ -315,7 +315,7 @@ def test_a_service_stops_and_starts_by_itself(compose: Compose, citizen: httpx.C
     away = citizen.get("/reports/")
     assert away.status_code == 503
     assert "110" in away.text
-    compose.up("--no-recreate")
+    compose.up("--scale", "queue-worker=2", "--no-recreate")
     reported(citizen)
 
 

@@ -15,12 +15,22 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from deploy.demo import reports
 from deploy.embedded.programs import free_ports
+from deploy.processes import READERS
 from tests.support.waiting import until_now
 
-START_SECONDS = 90.0
+START_SECONDS = 180.0
 TICKETS = "/queue/api/v1/tickets"
 TICKET = {"office": "polres-palu", "service": "skck"}
+REPORTS = "/reports/api/v1"
+REPORT = {
+    "office": "polres-palu",
+    "category": "kebisingan",
+    "words": "Musik keras sampai pagi.",
+    "place": {"latitude": -0.9078, "longitude": 119.8531, "words": "Pasar Manonda"},
+    "contact": {"name": "Rina", "phone": "081234567890"},
+}
 
 
 class Running:
@@ -88,14 +98,17 @@ def running(home: Path) -> Iterator[Running]:
             run.stop(signal.SIGTERM)
 
 
-def test_a_run_keeps_every_acknowledged_ticket_and_leaves_no_process(home: Path) -> None:
+def test_a_run_keeps_every_acknowledged_ticket_and_report_and_leaves_no_process(home: Path) -> None:
     with running(home) as first:
         assert f"Kentongan is ready: {first.address}" in first.said
         taken = httpx.post(first.address + TICKETS, json=TICKET).raise_for_status().json()
         assert taken["number"] == "C-001"
-        password = _password(first)
+        reported = httpx.post(f"{first.address}{REPORTS}/reports", json=REPORT, timeout=20).raise_for_status().json()
+        passwords = _passwords(first)
+        assert passwords.keys() == {"petugas", "operator", "manajer", "administrator"}
+        assert _on_board(first, passwords["operator"]) >= {reported["number"]}
         children = first.children()
-        assert len(children) >= 4
+        assert len(children) >= 3 + len(READERS)
 
         acknowledged = []
         with ThreadPoolExecutor(10) as pool:
@@ -117,7 +130,11 @@ def test_a_run_keeps_every_acknowledged_ticket_and_leaves_no_process(home: Path)
         assert outcomes <= {"accepted"}
         next_number = httpx.post(second.address + TICKETS, json=TICKET).raise_for_status().json()["number"]
         assert int(next_number.removeprefix("C-")) > len(acknowledged) + 1
-        assert _password(second) == password
+        assert _passwords(second) == passwords
+        assert reported["number"] in httpx.get(second.address + reported["link"]).text
+        board = _on_board(second, passwords["operator"])
+        assert reported["number"] in board
+        assert len(board) == len(reports.EXERCISES) + 1, "the demo's exercises are there once"
 
         other = Running(home, free_ports(1)[0])
         assert other.process.wait(START_SECONDS) == 1
@@ -128,11 +145,18 @@ def test_a_run_keeps_every_acknowledged_ticket_and_leaves_no_process(home: Path)
         until_now(lambda: all(gone(child) for child in children), what="a killed run leaves no process")
 
 
-def _password(run: Running) -> str:
-    """The demo officer's, as it is told."""
-    officer, manager, administrator = re.findall(r"password (\S+)\)", run.said)
-    assert len({officer, manager, administrator}) == 3
-    return str(officer)
+def _passwords(run: Running) -> dict[str, str]:
+    """Those of the demo's people, as they are told."""
+    return dict(re.findall(r"^  (\w+) +\(password (\S+)\)", run.said, re.MULTILINE))
+
+
+def _on_board(run: Running, password: str) -> set[str]:
+    """The numbers of the incidents that are open at the desk."""
+    with httpx.Client(base_url=f"{run.address}{REPORTS}", timeout=20) as desk:
+        body = {"office": REPORT["office"], "username": "operator", "password": password}
+        token = desk.post("/sessions", json=body).raise_for_status().json()["token"]
+        board = desk.get(f"/offices/{REPORT['office']}/board", headers={"Authorization": f"Bearer {token}"})
+        return set(re.findall(r'"number":"([^"]+)"', board.raise_for_status().text))
 
 
 def _take(address: str, key: str) -> int:
