@@ -55,16 +55,13 @@ class Written:
 
 
 class Writer:
-    """Writes a file from its beginning to its end."""
+    """Writes a file from its beginning to its end. Its first part stays changeable until then."""
 
     def __init__(self, files: Files, key: str, begun: str) -> None:
         self._files = files
         self._key = key
         self._begun = begun
-        self._buffer = bytearray()
-        self._parts = 0
-        self._size = 0
-        self._hash = hashlib.sha256()
+        self.restart()
 
     @classmethod
     async def begin(cls, files: Files, key: str) -> "Writer":
@@ -72,21 +69,43 @@ class Writer:
         await files.delete(key)
         return cls(files, key, await files.begin(key))
 
+    def restart(self) -> None:
+        """What was written is nothing."""
+        self._first = bytearray()
+        self._buffer = bytearray()
+        self._parts = 1
+        self._hash = hashlib.sha256()
+        self._patched = False
+
     async def write(self, data: bytes) -> None:
         """Go on."""
         self._hash.update(data)
-        self._size += len(data)
-        self._buffer += data
+        room = PART_BYTES - len(self._first)
+        self._first += data[:room]
+        self._buffer += data[room:]
         while len(self._buffer) >= PART_BYTES:
             await self._put(bytes(self._buffer[:PART_BYTES]))
             del self._buffer[:PART_BYTES]
 
+    def patch(self, offset: int, data: bytes) -> None:
+        """Bytes of the first part are others now. Raises `ValueError` for any behind it."""
+        if offset + len(data) > len(self._first):
+            raise ValueError("only the beginning of a file can be changed")
+        self._first[offset : offset + len(data)] = data
+        self._patched = True
+
     async def finish(self) -> Written:
         """That was all."""
-        if self._buffer or not self._parts:
+        size = len(self._first) + (self._parts - 1) * PART_BYTES + len(self._buffer)
+        if self._buffer:
             await self._put(bytes(self._buffer))
-        await self._files.finish(self._key, self._begun, self._parts, self._size)
-        return Written(self._key, self._size, self._hash.hexdigest())
+        await self._files.put_part(self._key, self._begun, 0, bytes(self._first))
+        await self._files.finish(self._key, self._begun, self._parts, size)
+        if self._patched:  # what was hashed first is another by now
+            self._hash = hashlib.sha256()
+            async for piece in self._files.read(self._key, 0, size):
+                self._hash.update(piece)
+        return Written(self._key, size, self._hash.hexdigest())
 
     async def abort(self) -> None:
         """Leave nothing behind."""

@@ -16,6 +16,8 @@ from shared.mongo import Database, passing_errors
 BUCKET = "evidence"
 CHUNK_BYTES = 256 * 1024
 _CHUNKS_A_PART = PART_BYTES // CHUNK_BYTES
+_GROUP = 4
+"""Chunks written at a time."""
 _READ_AHEAD = 4
 """Chunks fetched at a time."""
 
@@ -38,10 +40,14 @@ class GridFiles:
 
     async def put_part(self, key: str, begun: str, number: int, data: bytes) -> None:
         view, first = memoryview(data), number * _CHUNKS_A_PART
-        for n, start in enumerate(range(0, len(data), CHUNK_BYTES)):
-            chunk = {"files_id": key, "n": first + n, "data": Binary(bytes(view[start : start + CHUNK_BYTES]))}
+        for group in range(0, len(data), _GROUP * CHUNK_BYTES):
+            writes = []
+            for start in range(group, min(len(data), group + _GROUP * CHUNK_BYTES), CHUNK_BYTES):
+                which = {"files_id": key, "n": first + start // CHUNK_BYTES}
+                chunk = {**which, "data": Binary(bytes(view[start : start + CHUNK_BYTES]))}
+                writes.append(ReplaceOne(which, chunk, upsert=True))
             with passing_errors():
-                await self._chunks.bulk_write([ReplaceOne({"files_id": key, "n": first + n}, chunk, upsert=True)])
+                await self._chunks.bulk_write(writes, ordered=False)
 
     async def finish(self, key: str, begun: str, parts: int, size: int) -> None:
         chunks = -(-size // CHUNK_BYTES)

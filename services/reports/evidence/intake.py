@@ -50,7 +50,7 @@ class Examination:
             return await read_whole(self._files, upload.key, start, length)
 
         try:
-            findings = await self._workshop.copy(format, size, read, writer.write)
+            findings = await self._workshop.copy(format, size, read, writer)
         except BaseException:
             await writer.abort()
             raise

@@ -5,12 +5,13 @@ Invariant: what a stranger has sent is opened in `media` only; here it is bytes.
 
 import asyncio
 import json
+import struct
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from services.reports.evidence.formats import FORMATS, Format
 from services.reports.evidence.media.pipe import (
@@ -18,8 +19,11 @@ from services.reports.evidence.media.pipe import (
     HEADER,
     JOB,
     MOST_BYTES,
+    OFFSET,
+    PATCH,
     READ,
     REFUSED,
+    RESTART,
     SPAN,
     WRITE,
     packed,
@@ -38,7 +42,19 @@ ADDED_MOST = 16 * 1024 * 1024
 
 Read = Callable[[int, int], Awaitable[bytes]]
 """Gives the original's bytes from an offset on, so many."""
-Write = Callable[[bytes], Awaitable[None]]
+
+
+class Copy(Protocol):
+    """Where the working copy goes."""
+
+    async def write(self, data: bytes) -> None:
+        """Further bytes."""
+
+    def patch(self, offset: int, data: bytes) -> None:
+        """Bytes at the beginning are others now. Raises `ValueError` where that cannot be."""
+
+    def restart(self) -> None:
+        """What was written is nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +78,13 @@ class Workshop:
         self._places = asyncio.Semaphore(at_once)
         self._patience = patience_seconds
 
-    async def copy(self, format: Format, size: int, read: Read, write: Write) -> Findings:
+    async def copy(self, format: Format, size: int, read: Read, copy: Copy) -> Findings:
         """Look at a whole file and write its working copy. Raises a refusal."""
         async with self._places, _child() as child:
             try:
                 async with asyncio.timeout(self._patience):
-                    told = await _converse(child, format, size, read, write)
-            except (TimeoutError, asyncio.IncompleteReadError, ConnectionError, ValueError) as error:
+                    told = await _converse(child, format, size, read, copy)
+            except (TimeoutError, asyncio.IncompleteReadError, ConnectionError, ValueError, struct.error) as error:
                 log.warning("examination failed", format=format.name, size=size, error=repr(error))
                 raise ExaminationFailed from error
         return Findings(
@@ -82,7 +98,7 @@ class Workshop:
 
 
 async def _converse(
-    child: asyncio.subprocess.Process, format: Format, size: int, read: Read, write: Write
+    child: asyncio.subprocess.Process, format: Format, size: int, read: Read, copy: Copy
 ) -> dict[str, Any]:
     assert child.stdin is not None
     assert child.stdout is not None
@@ -104,7 +120,12 @@ async def _converse(
             written += length
             if written > 4 * size + ADDED_MOST:
                 raise ValueError("the copy is far larger than the original")
-            await write(data)
+            await copy.write(data)
+        elif meaning == PATCH:
+            (offset,) = OFFSET.unpack(data[: OFFSET.size])
+            copy.patch(offset, data[OFFSET.size :])
+        elif meaning == RESTART:
+            copy.restart()
         elif meaning == DONE:
             found: dict[str, Any] = json.loads(data)
             return found

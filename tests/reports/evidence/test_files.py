@@ -109,3 +109,19 @@ async def test_a_writer_begins_anew_in_the_place_of_an_earlier_file(files: Files
         await writer.write(data)
         await writer.finish()
     assert await read_whole(files, "copy/a", 0, PART_BYTES) == b"shorter"
+
+
+async def test_a_writers_beginning_can_change_until_the_end(files: Files) -> None:
+    data = bytearray(noise(PART_BYTES + 1000))
+    writer = await Writer.begin(files, "copy/a")
+    await writer.write(b"a container that did not do")
+    writer.restart()
+    for at in range(0, len(data), 400_000):
+        await writer.write(bytes(data[at : at + 400_000]))
+    writer.patch(40, b"now it is known")
+    data[40:55] = b"now it is known"
+    with pytest.raises(ValueError, match="beginning"):
+        writer.patch(PART_BYTES - 3, b"too far behind")
+    written = await writer.finish()
+    assert await read_whole(files, "copy/a", 0, len(data)) == bytes(data)
+    assert written.sha256 == hashlib.sha256(data).hexdigest()

@@ -26,16 +26,30 @@ async def made(data: bytes, *, workshop: Workshop = WORKSHOP) -> tuple[bytes, Fi
     """The working copy of a file, made as an intake makes it."""
     format = recognise(data[:HEAD_BYTES])
     check_tail(data[-HEAD_BYTES:])
-    out = bytearray()
+    copy = Held()
 
     async def read(start: int, length: int) -> bytes:
         return data[start : start + length]
 
-    async def write(piece: bytes) -> None:
-        out.extend(piece)
+    found = await workshop.copy(format, len(data), read, copy)
+    return bytes(copy.data), found, format
 
-    found = await workshop.copy(format, len(data), read, write)
-    return bytes(out), found, format
+
+class Held:
+    """A working copy in memory."""
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+
+    async def write(self, piece: bytes) -> None:
+        self.data += piece
+
+    def patch(self, offset: int, piece: bytes) -> None:
+        assert offset + len(piece) <= len(self.data)
+        self.data[offset : offset + len(piece)] = piece
+
+    def restart(self) -> None:
+        self.data.clear()
 
 
 def says_nothing(data: bytes) -> bool:
@@ -222,9 +236,6 @@ async def test_a_child_that_dies_is_a_refusal_and_no_more(monkeypatch: pytest.Mo
         os.kill(child, signal.SIGKILL)
         return data[start : start + length]
 
-    async def write(piece: bytes) -> None:
-        raise AssertionError("a dead child writes nothing")
-
     children: list[int] = []
     start = asyncio.create_subprocess_exec
 
@@ -235,7 +246,7 @@ async def test_a_child_that_dies_is_a_refusal_and_no_more(monkeypatch: pytest.Mo
 
     monkeypatch.setattr("asyncio.create_subprocess_exec", noticed)
     with pytest.raises(refusals.ExaminationFailed):
-        await Workshop().copy(JPEG, len(data), read, write)
+        await Workshop().copy(JPEG, len(data), read, Held())
 
 
 def test_a_name_counts_for_nothing() -> None:

@@ -43,7 +43,7 @@ def _do(job: dict[str, Any], parent: Parent) -> dict[str, Any]:
         return found
     from services.reports.evidence.media import videos
 
-    return videos.make_copy(original, job["format"], parent.write)
+    return videos.make_copy(original, job["format"], parent)
 
 
 def _limit() -> None:

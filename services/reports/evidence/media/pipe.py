@@ -14,7 +14,8 @@ from typing import Any, BinaryIO
 
 HEADER = struct.Struct(">cI")
 SPAN = struct.Struct(">QQ")
-READ, WRITE, DONE, REFUSED, JOB = b"R", b"W", b"D", b"E", b"J"
+OFFSET = struct.Struct(">Q")
+READ, WRITE, PATCH, RESTART, DONE, REFUSED, JOB = b"R", b"W", b"P", b"S", b"D", b"E", b"J"
 MOST_BYTES = 8 * 1024 * 1024
 """In one message."""
 
@@ -44,6 +45,14 @@ class Parent:
     def write(self, data: bytes) -> None:
         """Bytes of the working copy."""
         self._send(WRITE, data)
+
+    def patch(self, offset: int, data: bytes) -> None:
+        """Bytes that were written before are others now."""
+        self._send(PATCH, OFFSET.pack(offset) + data)
+
+    def restart(self) -> None:
+        """What was written of the working copy is nothing."""
+        self._send(RESTART, b"")
 
     def tell(self, meaning: bytes, what: dict[str, Any]) -> None:
         """The last word."""

@@ -1,13 +1,11 @@
 """A video opened as what it was recognised as, and its pictures and sound put into a new container.
 
 Nothing is encoded anew: what is seen and heard is what was recorded. Titles, places, times, chapters, data tracks,
-subtitles, attachments and messages inside of the picture stream stay behind. The new container is written twice,
-since an index at its end must be known at its beginning and what is written cannot be changed: the first time only
-to learn what it will want to change.
+subtitles, attachments and messages inside of the picture stream stay behind.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Protocol
 
 import av
 from av.bitstream import BitStreamFilterContext
@@ -15,7 +13,7 @@ from av.container import InputContainer, OutputContainer
 from av.error import FFmpegError
 from av.stream import Stream
 
-from services.reports.evidence.media.sink import Dry, Sink, Wet
+from services.reports.evidence.media.sink import Sink
 from services.reports.evidence.media.source import Original
 from services.reports.evidence.refusals import FileDamaged
 
@@ -30,20 +28,28 @@ SEARCHED_PACKETS = 600
 """Until a first picture must have come out."""
 
 
-def make_copy(original: Original, format: str, write: Callable[[bytes], None]) -> dict[str, Any]:
+class Copy(Protocol):
+    """Where the working copy goes."""
+
+    def write(self, data: bytes) -> None: ...
+
+    def patch(self, offset: int, data: bytes) -> None: ...
+
+    def restart(self) -> None: ...
+
+
+def make_copy(original: Original, format: str, copy: Copy) -> dict[str, Any]:
     """Write the working copy of a video; returns what was found. Raises `FileDamaged`."""
     try:
         found, codecs = _look(original, format)
         for container in dict.fromkeys((_container(codecs), "matroska", "3gp")):
-            dry = Dry()
+            copy.restart()
             try:
-                _rewrap(original, format, container, dry)
+                _rewrap(original, format, container, Sink(copy.write, copy.patch))
             except (FFmpegError, ValueError):
                 continue  # sound in itself, but not in this container
-            wet = Wet(dry.patches, dry.size, write)
-            _rewrap(original, format, container, wet)
-            wet.finish()
             return {**found, "copy_format": container}
+        copy.restart()
     except (FFmpegError, ValueError, OverflowError, EOFError) as error:
         raise FileDamaged from error
     return found
