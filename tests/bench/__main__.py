@@ -10,7 +10,7 @@ from typing import Annotated, Protocol
 import typer
 import uvloop
 
-from tests.bench import cpu, growth, latency, live, memory, morning, throughput, upload
+from tests.bench import cpu, growth, latency, live, memory, morning, sharing, throughput, upload
 from tests.bench.report import Report, as_json
 from tests.bench.stage import NoServers, fresh_settings
 
@@ -30,6 +30,7 @@ BARS: dict[str, Bar] = {
     "memory": memory.run,
     "morning": morning.run,
     "upload": upload.run,
+    "sharing": sharing.run,
 }
 
 

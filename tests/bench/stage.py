@@ -22,7 +22,6 @@ from pymongo import MongoClient
 
 from deploy.topics.apply import apply_plan
 from deploy.topics.declared import declared_topics
-from shared.contracts.queue import SERVICE
 from shared.settings import Settings
 
 STOP_SECONDS = 30.0
@@ -44,8 +43,10 @@ class Contestant:
     arguments: tuple[str, ...]
 
 
-WORKER = Contestant("worker", ("-m", "services.queue", "worker"))
-BARE = Contestant("bare loop", ("-m", "tests.bench.bare"))
+SERVICES = ("queue", "reports")
+WORKERS = {service: Contestant("worker", ("-m", f"services.{service}", "worker")) for service in SERVICES}
+BARES = {service: Contestant("bare loop", ("-m", "tests.bench.bare", service)) for service in SERVICES}
+WORKER, BARE = WORKERS["queue"], BARES["queue"]
 USUAL = Contestant("usual FastStream", ("-m", "tests.bench.usual"))
 
 
@@ -134,7 +135,7 @@ async def _remove_topics(settings: Settings) -> None:
 
 def _remove_databases(settings: Settings) -> None:
     with MongoClient[dict[str, Any]](settings.mongo) as client:
-        for name in [settings.database(SERVICE)]:
+        for name in map(settings.database, ("queue", "reports")):
             for collection in client[name].list_collection_names():
                 client[name][collection].delete_many({})  # in one commit: SecantusDB's drop is one for each entry
             client.drop_database(name)

@@ -19,7 +19,7 @@ from shared.messaging.envelope import encode_command
 from shared.messaging.kafka import Publisher, new_broker
 from shared.messaging.store import Published
 from shared.settings import Settings
-from tests.bench.stage import WORKER, running
+from tests.bench.stage import WORKERS, running
 
 QUOTA = 10_000
 """The most that a line may give out on a day."""
@@ -54,13 +54,13 @@ def message(settings: Settings, command: Command) -> Published:
     key, value, headers = encode_command(
         command,
         id=id,
-        source=f"/kentongan/{SERVICE}/api",
+        source=f"/kentongan/{command.publisher}/api",
         time=datetime.now(UTC),
         actor="citizen",
         correlation_id=id,
         traceparent=None,
     )
-    return Published(settings.topic(commands_topic(SERVICE)), key, value, headers)
+    return Published(settings.topic(commands_topic(command.publisher)), key, value, headers)
 
 
 def id_of(sent: Published) -> str:
@@ -94,10 +94,11 @@ async def send(settings: Settings, commands: Iterable[Command]) -> int:
 
 
 async def done(settings: Settings, commands: Sequence[Command]) -> None:
-    """Have the worker handle commands, before the measuring begins."""
-    async with watching(settings) as events:
+    """Have the worker handle commands of one service, before the measuring begins."""
+    service = commands[0].publisher
+    async with watching(settings, service) as events:
         await send(settings, commands)
-        async with running(settings, WORKER.arguments):
+        async with running(settings, WORKERS[service].arguments):
             await events.wait_for(len(commands))
 
 
@@ -135,10 +136,10 @@ class Events:
 
 
 @asynccontextmanager
-async def watching(settings: Settings) -> AsyncIterator[Events]:
-    """See every event from now on."""
+async def watching(settings: Settings, service: str = SERVICE) -> AsyncIterator[Events]:
+    """See every event of a service from now on."""
     consumer = AIOKafkaConsumer(
-        settings.topic(events_topic(SERVICE)),
+        settings.topic(events_topic(service)),
         bootstrap_servers=settings.kafka,
         auto_offset_reset="latest",
         enable_auto_commit=False,
