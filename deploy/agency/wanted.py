@@ -4,31 +4,39 @@
     writes   agency.<agency>.commands.v1
 
 Nothing else is permitted, and what is not permitted is denied: a broker needs `allow.everyone.if.no.acl.found=false`.
+The dot behind the name keeps `pal` out of what is `palu`'s: no agency's name has one.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from deploy.topics.declared import Topic
-from shared.contracts.share import PARTITIONS, answers_topic, incidents_topic, states_topic
+from shared.contracts.share import answers_topic, incidents_topic, states_topic
 
+PARTITIONS = 3
 THIRTY_DAYS_MS = 30 * 24 * 60 * 60 * 1000
-QUOTAS: Mapping[str, float] = {"consumer_byte_rate": 4_194_304.0, "producer_byte_rate": 262_144.0}
-"""Bytes a second on each broker: who reads 30 days anew is done in minutes, and nobody takes the bus from the desk."""
-
-Resource = Literal["topic", "group"]
-Pattern = Literal["literal", "prefixed"]
-Operation = Literal["read", "write", "describe"]
+CONSUMER_BYTES = "consumer_byte_rate"
+PRODUCER_BYTES = "producer_byte_rate"
+QUOTAS: Mapping[str, float] = {CONSUMER_BYTES: 4_194_304.0, PRODUCER_BYTES: 262_144.0, "request_percentage": 50.0}
+"""Bytes a second on each broker, and how much of one of its threads: a fresh reader of 30 days is done in minutes, and
+nobody takes the bus from the desk."""
 
 
 class Permission(NamedTuple):
-    """Something that an agency may do."""
+    """Something that a user may do, or by `effect` must not, in Kafka's own words."""
 
-    resource: Resource
+    resource: str
     name: str
-    pattern: Pattern
-    operation: Operation
+    pattern: str
+    operation: str
+    host: str = "*"
+    effect: str = "allow"
+
+    def __str__(self) -> str:
+        name = f"{self.name}*" if self.pattern == "prefixed" else self.name
+        host = "" if self.host == "*" else f" from {self.host}"
+        return f"{self.effect} {self.operation} on {self.resource} {name}{host}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +46,12 @@ class Access:
     user: str
     topics: tuple[Topic, ...]
     permissions: frozenset[Permission]
-    quotas: Mapping[str, float]
     reads: tuple[str, str]
     """What has changed, and how things are."""
     writes: str
     group: str
     """What the names of its consumer groups begin with."""
+    quotas: Mapping[str, float] = field(default_factory=lambda: QUOTAS)
 
 
 def access_of(agency: str, named: Callable[[str], str], replication: int) -> Access:
@@ -53,7 +61,7 @@ def access_of(agency: str, named: Callable[[str], str], replication: int) -> Acc
     mine = named(f"share.{agency}.")
     group = named(f"agency.{agency}.")
     return Access(
-        user=f"agency-{agency}",
+        user=named(f"agency-{agency}"),
         topics=(
             Topic(
                 changes,
@@ -85,7 +93,6 @@ def access_of(agency: str, named: Callable[[str], str], replication: int) -> Acc
                 Permission("group", group, "prefixed", "describe"),
             }
         ),
-        quotas=QUOTAS,
         reads=(changes, states),
         writes=answers,
         group=group,

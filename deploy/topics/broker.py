@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
+from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import (
@@ -73,6 +74,42 @@ class Broker:
                     await self._configure(name, overrides)
         except IncompatibleBrokerVersion as error:
             raise Unable from error
+
+    async def delete(self, names: Iterable[str]) -> None:
+        """Delete topics with all that is in them; returns when they are gone."""
+        wanted = set(names)
+        answer = await self._asked(self._admin.delete_topics(sorted(wanted)))
+        for name, code in answer.topic_error_codes:
+            _check(code, name)
+
+        async def gone() -> bool:
+            return not wanted & set(await self._asked(self._admin.list_topics()))
+
+        async with asyncio.timeout(ANSWER_SECONDS):
+            await until(gone)
+
+    async def own_settings(self) -> dict[str, str | None]:
+        """The settings in force of one of the brokers."""
+        node = await self._asked(self._admin.describe_cluster())
+        resource = ConfigResource(ConfigResourceType.BROKER, str(node["brokers"][0]["node_id"]))
+        found: dict[str, str | None] = {}
+        for answer in await self._asked(self._admin.describe_configs([resource])):
+            for code, message, _, name, entries in answer.resources:
+                _check(code, f"broker {name}: {message}")
+                found |= {entry[0]: entry[1] for entry in entries}
+        return found
+
+    async def groups(self, prefix: str) -> dict[str, dict[TopicPartition, int]]:
+        """Consumer groups with such names, and the offset that each has committed where."""
+        names = sorted(name for name, *_ in await self._asked(self._admin.list_consumer_groups()))
+        return {
+            name: {
+                place: found.offset
+                for place, found in (await self._asked(self._admin.list_consumer_group_offsets(name))).items()
+            }
+            for name in names
+            if name.startswith(prefix)
+        }
 
     async def ask(self, request: Any) -> Any:
         """The answer to one request of Kafka's own protocol, from the broker that decides such things."""

@@ -120,7 +120,7 @@ class Office:
 async def running(
     settings: Settings, *, worker: bool = True, registry: CollectorRegistry = REGISTRY
 ) -> AsyncIterator[Site]:
-    """The API with its lifespan. With the worker, of which a registry can have one, it answers from the beginning on."""
+    """The API with its lifespan. With the worker, of which a registry takes one, it answers from the beginning."""
     app = create_app(settings)
     async with app.router.lifespan_context(app), AsyncExitStack() as stack:
         if worker:
