@@ -5,10 +5,12 @@
     3. take the old key away, and restart again
 
 Invariants: what is left to do is what is still sealed by an older key, so it can be stopped and run again at any time;
-a box that is erased or renewed meanwhile stays so; an identity is in this process's memory alone, one at a time.
+a box that is erased or renewed meanwhile stays so; an identity is in this process's memory alone.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from pymongo import UpdateOne
 
 from services.reports.identity.identity import Identities, Unreadable
 from shared.contracts.reports.base import Sealed
@@ -40,16 +42,22 @@ async def _reseal(documents: Collection, identities: Identities) -> Resealed:
     wanted = {"sealed.key": {"$exists": True, "$ne": identities.key_name}}
     with passing_errors():
         found = documents.find(wanted, {"sealed": 1}).sort("_id").batch_size(BATCH)
-        async for document in found:
-            kept = Sealed(**document["sealed"])
-            try:
-                fresh = identities.seal(identities.open(kept), id=document["_id"])
-            except Unreadable:
-                unreadable += 1
-                continue
-            assert fresh
-            same = {"_id": document["_id"], "sealed.box": kept.box}
-            sealed = {"key": fresh.key, "box": fresh.box}
-            result = await documents.update_one(same, {"$set": {"sealed": sealed}, "$inc": {"version": 1}})
-            renewed += result.modified_count
+        while some := await found.to_list(BATCH):
+            updates = [update for document in some if (update := _update(document, identities))]
+            unreadable += len(some) - len(updates)
+            if updates:
+                renewed += (await documents.bulk_write(updates, ordered=False)).modified_count
     return Resealed(renewed, unreadable)
+
+
+def _update(document: dict[str, Any], identities: Identities) -> UpdateOne | None:
+    """What renews a box as it was found; None where none of the keys opens it."""
+    kept = Sealed(**document["sealed"])
+    try:
+        fresh = identities.seal(identities.open(kept), id=document["_id"])
+    except Unreadable:
+        return None
+    assert fresh
+    sealed = {"key": fresh.key, "box": fresh.box}
+    same = {"_id": document["_id"], "sealed.box": kept.box}
+    return UpdateOne(same, {"$set": {"sealed": sealed}, "$inc": {"version": 1}})
