@@ -8,6 +8,7 @@ from services.reports.live.boards import LiveBoards
 from services.reports.views.board import Boards
 from services.reports.views.dossier import Dossiers
 from services.reports.views.offices import Offices
+from services.reports.views.plans import Plans
 from services.reports.views.register import Register
 from services.reports.views.search import Search
 from shared.clock import Clock
@@ -26,6 +27,7 @@ class Desk:
     dossiers: Dossiers
     search: Search
     register: Register
+    plans: Plans
     words: Words
     live: LiveBoards
 
@@ -50,6 +52,7 @@ def desk_of(
         dossiers=Dossiers(offices, store),
         search=Search(offices, database, store, codes, clock),
         register=Register(offices, database, store),
+        plans=Plans(store),
         words=words,
         live=live,
     )

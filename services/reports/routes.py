@@ -7,6 +7,7 @@ from services.reports.domain.evidence import Evidence
 from services.reports.domain.footage import FootageRequest
 from services.reports.domain.incident import Incident
 from services.reports.domain.office import Office
+from services.reports.domain.plan_record import PlanRecord
 from services.reports.domain.records import Entry, Follower, Reporter, Story
 from services.reports.domain.register import Register
 from services.reports.domain.rule import Rule
@@ -143,6 +144,7 @@ ROUTES = Routes(
         # Few and read by almost every command: they stay in the worker's memory.
         Kind(Office, "offices", cached=True),
         Kind(Register, "registers", cached=True),
+        Kind(PlanRecord, "plans", indexes=(Index(("office", "revision")), Index(("at",)))),
         Kind(Unit, "units", cached=True),
         Kind(
             Incident,

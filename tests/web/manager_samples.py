@@ -10,7 +10,7 @@ from services.queue.domain.forecast.forecast import Range
 from services.queue.domain.forecast.outlook import Hour
 from services.queue.entrypoints.manager.figure_plots import minutes, plots_of
 from services.queue.entrypoints.manager.outlook_plots import plots_ahead
-from services.queue.entrypoints.manager.plan_pages import path_of
+from services.queue.entrypoints.manager.plan_pages import PLANNING
 from services.queue.entrypoints.manager.planning.changes import changes
 from services.queue.entrypoints.manager.planning.sections import section_of
 from services.queue.views.figures import FiguresView, Row, Said, Span
@@ -145,7 +145,7 @@ def _form(plan: OfficePlan, kind: str, of: str | None) -> dict[str, Any]:
     written = section.written(plan)
     return {
         "section": section,
-        "address": path_of((kind, of)),
+        "address": PLANNING.path((kind, of)),
         "groups": section.groups(written, 3),
         "has_rows": kind in ("holidays", "fees"),
         "more": 3,

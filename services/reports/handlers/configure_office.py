@@ -2,6 +2,7 @@
 
 from services.reports.domain import errors
 from services.reports.domain.office import Office
+from services.reports.domain.plan_record import PlanRecord, plan_record_id
 from services.reports.domain.unit import Unit, unit_id
 from shared.contracts.reports.office import ConfigureOffice, OfficeConfigured
 from shared.messaging.work import Work
@@ -18,4 +19,7 @@ async def configure_office(command: ConfigureOffice, work: Work) -> list[OfficeC
         unit = await work.find(Unit, unit_id(office.id, plan.id))
         if unit is not None and unit.incident is not None and plan.id not in kept:
             raise errors.PlanInvalid(problem=f"{plan.id} is at an incident, and this plan would drop it")
-    return [office.configure(command.plan, replaces=command.replaces_revision)]
+    configured = office.configure(command.plan, replaces=command.replaces_revision)
+    id = plan_record_id(office.id, office.revision)
+    work.add(PlanRecord(id, office.id, office.revision, command.plan, work.now, work.actor))
+    return [configured]

@@ -10,6 +10,7 @@ from services.reports.entrypoints.desk import (
     shift_pages,
 )
 from services.reports.entrypoints.field import field_pages
+from services.reports.entrypoints.manager import plan_api, plan_pages
 
 ROUTERS = (
     export_api.router,
@@ -21,4 +22,6 @@ ROUTERS = (
     incident_pages.router,
     incident_pages.short,
     field_pages.router,
+    plan_api.router,
+    plan_pages.router,
 )

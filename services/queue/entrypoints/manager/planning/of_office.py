@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-from services.queue.entrypoints.manager.planning.fields import (
+from services.queue.entrypoints.manager.planning.section import rows_in
+from shared.contracts.queue import CounterPlan, Holiday, OfficePlan, OrderPlan, Text
+from shared.web.formats import formats
+from shared.web.i18n import gettext
+from shared.web.planning.fields import (
     Field,
     Group,
     Reader,
@@ -11,10 +15,6 @@ from services.queue.entrypoints.manager.planning.fields import (
     both_written,
     one,
 )
-from services.queue.entrypoints.manager.planning.section import rows_in
-from shared.contracts.queue import CounterPlan, Holiday, OfficePlan, OrderPlan, Text
-from shared.web.formats import formats
-from shared.web.i18n import gettext
 
 ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
 """WIB, WITA and WIT."""

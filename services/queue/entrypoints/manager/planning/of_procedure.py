@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-from services.queue.entrypoints.manager.planning.fields import (
+from services.queue.entrypoints.manager.planning.of_service import the_service, with_service
+from services.queue.entrypoints.manager.planning.section import rows_in
+from shared.contracts.queue import Fee, OfficePlan, Procedure, Text
+from shared.web.i18n import gettext
+from shared.web.planning.fields import (
     Field,
     Group,
     Reader,
@@ -11,10 +15,6 @@ from services.queue.entrypoints.manager.planning.fields import (
     both_written,
     one,
 )
-from services.queue.entrypoints.manager.planning.of_service import the_service, with_service
-from services.queue.entrypoints.manager.planning.section import rows_in
-from shared.contracts.queue import Fee, OfficePlan, Procedure, Text
-from shared.web.i18n import gettext
 
 DEAREST = 1_000_000_000
 

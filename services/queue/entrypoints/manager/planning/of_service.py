@@ -3,15 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import time
 
-from services.queue.entrypoints.manager.planning.fields import (
-    Field,
-    Group,
-    Reader,
-    Written,
-    both_fields,
-    both_written,
-    one,
-)
 from services.queue.entrypoints.manager.planning.of_office import new_id
 from shared.contracts.queue import (
     WAYS,
@@ -25,6 +16,15 @@ from shared.contracts.queue import (
 )
 from shared.web.formats import formats
 from shared.web.i18n import gettext
+from shared.web.planning.fields import (
+    Field,
+    Group,
+    Reader,
+    Written,
+    both_fields,
+    both_written,
+    one,
+)
 
 QUOTA_MOST = 10_000
 SPANS = 2

@@ -1,58 +1,24 @@
-"""A section of an office's plan: a form that shows it, and the plan that comes of what is written there."""
+"""A section of the queue's plan: see `shared/web/planning/section.py`."""
 
 from dataclasses import dataclass
 from typing import Protocol
 
-from services.queue.entrypoints.manager.planning.fields import Group, Written
 from shared.contracts.queue import OfficePlan
-from shared.web.i18n import gettext
+from shared.web.planning.section import MORE_ROWS as MORE_ROWS
+from shared.web.planning.section import PlanRemoval, PlanSection
+from shared.web.planning.section import rows_in as rows_in
 
-MORE_ROWS = 3
-"""Empty rows at the end of a list: whoever needs more asks for them."""
 
-
-class Section(Protocol):
+class Section(PlanSection[OfficePlan], Protocol):
     """What is changed at a time."""
-
-    @property
-    def title(self) -> str:
-        """In the reader's language."""
 
     @property
     def service(self) -> str | None:
         """The service that citizens would see changed; None for the office as a whole."""
 
-    def written(self, plan: OfficePlan) -> Written:
-        """What stands in the form before anybody has written in it."""
-
-    def groups(self, written: Written, more: int) -> list[Group]:
-        """The fields. `more` is how many empty rows a list has at its end."""
-
-    def apply(self, plan: OfficePlan, written: Written) -> OfficePlan:
-        """The plan with what was written. Raises `Wrong`."""
-
 
 @dataclass(frozen=True, slots=True)
-class Removal:
-    """Takes something out of the plan. There is nothing to fill in."""
+class Removal(PlanRemoval[OfficePlan]):
+    """Takes a service or a counter out of the plan."""
 
-    title: str
-    kept: OfficePlan
-    """The plan without it."""
     service: str | None = None
-
-    def written(self, plan: OfficePlan) -> Written:
-        return {}
-
-    def groups(self, written: Written, more: int) -> list[Group]:
-        return [Group(gettext("It goes with the next step, which shows what changes."), ())]
-
-    def apply(self, plan: OfficePlan, written: Written) -> OfficePlan:
-        return self.kept
-
-
-def rows_in(written: Written, name: str) -> int:
-    """How many rows of a list are written: names end in `.0`, `.1` …"""
-    prefix = f"{name}."
-    numbers = [key[len(prefix) :] for key, values in written.items() if key.startswith(prefix) and any(values)]
-    return max((int(number) + 1 for number in numbers if number.isdecimal() and len(number) < 4), default=0)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Literal, TypeVar
 
-from shared.contracts.queue import Text
+from shared.contracts.fields import Text
 from shared.web.i18n import gettext
 
 T = TypeVar("T")

@@ -1,0 +1,1 @@
+"""The administrator: how the desk works."""

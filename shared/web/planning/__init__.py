@@ -1,0 +1,1 @@
+"""Forms by which an office is configured, a section at a time, whatever a service's plan holds."""
