@@ -5,6 +5,7 @@ import random
 import zlib
 from fractions import Fraction
 from struct import pack
+from typing import Any
 
 import av
 import numpy as np
@@ -105,7 +106,7 @@ def video(
                 {"location": ISO_6709, "com.apple.quicktime.location.ISO6709": ISO_6709, "title": SECRET,
                  "comment": SECRET, "artist": SECRET, "creation_time": "2026-03-02T08:15:00Z"}
             )  # fmt: skip
-        stream = target.add_stream(codec, rate=25)
+        stream: Any = target.add_stream(codec, rate=25)
         stream.width, stream.height = size
         stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
         if place:

@@ -121,7 +121,7 @@ def _encoded(command: Command, id: str) -> tuple[bytes, bytes, Any]:
     from shared.messaging.envelope import encode_command
 
     at = datetime(2026, 3, 2, tzinfo=UTC)
-    return encode_command(  # type: ignore[return-value]
+    return encode_command(
         command, id=id, source="/test", time=at, actor="staff/dewi", correlation_id=id, traceparent=None
     )
 
@@ -171,8 +171,9 @@ class Handled(RuleBasedStateMachine):
     @initialize()
     def open(self) -> None:
         self.loop = asyncio.new_event_loop()
-        self.room = self.loop.run_until_complete(Room.opened())
-        assert isinstance(self.room, Room)
+        room = self.loop.run_until_complete(Room.opened())
+        assert isinstance(room, Room)
+        self.room = room
         self.incident = self.loop.run_until_complete(self.room.file())
         self.sent: list[tuple[Command, str]] = []
         self.nth = 0

@@ -44,6 +44,7 @@ from shared.web.problems import Problem, problem
 
 PAGES = "/reports/evidence"
 HOME = "/reports/"
+FIELD = "/reports/field"
 
 router = APIRouter(prefix="/reports", include_in_schema=False)
 
@@ -168,7 +169,8 @@ async def add(request: Request, incident: str, officer: MayAddEvidence, back: st
     known = await reports_of(request).incidents.known(incident)
     officer.must_work_at(known.office)
     back = back if back.startswith(HOME) else f"/reports/incidents/{incident}"
-    sent = await take_form(request, known, "staff", officer.actor(), {"via": "desk"})
+    details = {"via": "field" if back.startswith(FIELD) else "desk"}
+    sent = await take_form(request, known, "staff", officer.actor(), details)
     return answered(request, sent, back)
 
 
