@@ -31,6 +31,8 @@ BARS: dict[str, Bar] = {
     "morning": morning.run,
     "upload": upload.run,
     "sharing": sharing.run,
+    "reports": throughput.run_reports,
+    "reports-cpu": cpu.run_reports,
 }
 
 

@@ -1,26 +1,29 @@
-"""The bare loop: the input and output of the worker, and nothing else. The yardstick for what the loop costs.
+"""The bare loop: the input and output of a worker, and nothing else. The yardstick for what the loop costs.
 
 The same driver, event loop, client settings, collections and indexes; documents and events of the same number,
 shape and size; one transaction a batch, one builder a partition, offsets committed last. What it lacks is what
 the worker is for: it checks nothing, knows no rule, forgets what it has handled, and two of them would both write.
+
+`python -m tests.bench.bare <service>`: what is written for a command of that service is a `Shape` of its own.
 """
 
 import asyncio
 import hashlib
 import json
 import signal
+import sys
+from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from importlib import import_module
+from typing import Any, ClassVar, NamedTuple
 
 import uvloop
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from pymongo import InsertOne, ReplaceOne, UpdateOne
 
-from services.queue.routes import ROUTES
-from shared.contracts.message import commands_topic, events_topic
-from shared.contracts.queue import SERVICE, TakeTicket, TicketTaken
+from shared.contracts.message import Command, Event, commands_topic, events_topic
 from shared.messaging.kafka import LARGEST_BATCH_BYTES
 from shared.messaging.mongo_store import MongoStore
 from shared.mongo import Client, Database, Session, connected, transaction
@@ -28,67 +31,115 @@ from shared.settings import Settings
 
 Document = dict[str, Any]
 
-FIXED_HEADERS = [
-    ("ce_specversion", b"1.0"),
-    ("ce_type", TicketTaken.type().encode()),
-    ("ce_dataschema", TicketTaken.dataschema().encode()),
-    ("ce_dataclassification", b"public"),
-    ("content-type", b"application/json"),
-    ("ce_source", b"/kentongan/queue"),
-]
 TRACEPARENT = b"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00"
-DAY = "2026-08-17"
+
+
+class Made(NamedTuple):
+    """What one command comes to."""
+
+    documents: Mapping[str, Document]
+    """One new document in each of these collections."""
+    numbered: str
+    """The id of the document that is written anew once a batch, because it gives out numbers."""
+    event: bytes
+    subject: str
+
+
+class Shape(ABC):
+    """What is written for the commands of one service."""
+
+    service: ClassVar[str]
+    command: ClassVar[type[Command]]
+    event: ClassVar[type[Event]]
+    numbered: ClassVar[str]
+    """The collection of what gives out numbers."""
+
+    @abstractmethod
+    def resume(self, id: str, last: Document) -> None:
+        """Go on with the numbers of an earlier run."""
+
+    @abstractmethod
+    def make(self, command: Document, id: str, now: datetime) -> Made:
+        """The documents and the event of a command."""
+
+    @abstractmethod
+    def last(self, id: str) -> Document:
+        """What gives out numbers, as it is now."""
+
+    def looked_up(self, commands: Sequence[Document]) -> Mapping[str, Collection[str]]:
+        """Ids that the worker must read before it can decide, by collection."""
+        return {}
+
+
+SHAPES = {"queue": ("tests.bench.bare_queue", "Tickets"), "reports": ("tests.bench.bare_reports", "Incidents")}
+
+
+def shape_of(service: str) -> Shape:
+    """The one of a service."""
+    module, name = SHAPES[service]
+    found: Shape = getattr(import_module(module), name)()
+    return found
 
 
 class Bare:
     """Does with a batch what must be done with any."""
 
-    def __init__(self, client: Client, database: Database, producer: AIOKafkaProducer, settings: Settings) -> None:
+    def __init__(
+        self, client: Client, database: Database, producer: AIOKafkaProducer, settings: Settings, shape: Shape
+    ) -> None:
         self._client = client
-        self._journal = database["journal"]
-        self._positions = database["positions"]
-        self._tickets = database["tickets"]
-        self._lines = database["lines"]
+        self._database = database
         self._producer = producer
-        self._commands = settings.topic(commands_topic(SERVICE))
-        self._events = settings.topic(events_topic(SERVICE))
-        self._sequences: dict[str, int] = defaultdict(int)
+        self._shape = shape
+        self._commands = settings.topic(commands_topic(shape.service))
+        self._events = settings.topic(events_topic(shape.service))
+        self._headers = [
+            ("ce_specversion", b"1.0"),
+            ("ce_type", shape.event.type().encode()),
+            ("ce_dataschema", shape.event.dataschema().encode()),
+            ("ce_dataclassification", b"public"),
+            ("content-type", b"application/json"),
+            ("ce_source", f"/kentongan/{shape.service}".encode()),
+        ]
 
     async def resume(self) -> None:
         """Go on with the numbers of an earlier run."""
-        async for line in self._lines.find():
-            self._sequences[line["_id"]] = line["sequence"]
+        async for last in self._database[self._shape.numbered].find():
+            self._shape.resume(last["_id"], last)
 
     async def settle(self, records: Sequence[ConsumerRecord]) -> None:
         """Write, then publish."""
         now = datetime.now(UTC)
         stored = now.isoformat().encode()
-        journal, tickets, events = [], [], defaultdict(list)
+        journal, events = [], defaultdict(list)
+        new: dict[str, list[InsertOne[Document]]] = defaultdict(list)
         touched: set[str] = set()
-        for record in records:
-            command = json.loads(record.value)
+        commands = [json.loads(record.value) for record in records]
+        for collection, ids in self._shape.looked_up(commands).items():
+            async for _ in self._database[collection].find({"_id": {"$in": list(ids)}}):
+                pass
+        for record, command in zip(records, commands, strict=True):
             headers = dict(record.headers)
             id = headers["ce_id"].decode()
-            line = f"{command['office']}:{command['service']}:{DAY}"
-            self._sequences[line] += 1
-            touched.add(line)
-            ticket = _ticket(id, line, self._sequences[line], now)
-            event = _event(command, ticket)
-            named = [*FIXED_HEADERS, *_named(id, stored)]
-            journal.append(InsertOne(_entry(id, command["office"], record, event, named, now, self._events)))
-            tickets.append(InsertOne(ticket))
-            events[record.partition].append((record.key, event, named))
+            made = self._shape.make(command, id, now)
+            touched.add(made.numbered)
+            named = [*self._headers, *_named(id, stored, made.subject)]
+            journal.append(InsertOne(self._entry(id, command["office"], record, made.event, named, now)))
+            for collection, document in made.documents.items():
+                new[collection].append(InsertOne(document))
+            events[record.partition].append((record.key, made.event, named))
         positions = [
             UpdateOne({"_id": f"{self._commands}/{partition}"}, {"$set": {"offset": offset}}, upsert=True)
             for (_, partition), offset in ends(records).items()
         ]
-        lines = [ReplaceOne({"_id": line}, _line(line, self._sequences[line]), upsert=True) for line in touched]
+        numbers = [ReplaceOne({"_id": id}, self._shape.last(id), upsert=True) for id in touched]
 
         async def write(session: Session) -> None:
-            await self._positions.bulk_write(positions, session=session)
-            await self._journal.bulk_write(journal, session=session)
-            await self._tickets.bulk_write(tickets, session=session)
-            await self._lines.bulk_write(lines, session=session)
+            await self._database["positions"].bulk_write(positions, session=session)
+            await self._database["journal"].bulk_write(journal, session=session)
+            for collection, inserts in new.items():
+                await self._database[collection].bulk_write(inserts, session=session)
+            await self._database[self._shape.numbered].bulk_write(numbers, session=session)
 
         await transaction(self._client, write)
         await self._publish(events)
@@ -105,128 +156,64 @@ class Bare:
             sent.append(await self._producer.send_batch(builder, self._events, partition=partition))
         await asyncio.gather(*sent)
 
+    def _entry(
+        self,
+        id: str,
+        office: str,
+        record: ConsumerRecord,
+        event: bytes,
+        headers: Sequence[tuple[str, bytes]],
+        now: datetime,
+    ) -> Document:
+        return {
+            "_id": id,
+            "type": self._shape.command.type(),
+            "fingerprint": hashlib.sha256(record.value).hexdigest()[:32],
+            "outcome": "accepted",
+            "events": [
+                {
+                    "topic": self._events,
+                    "key": office,
+                    "data": event.decode(),
+                    "headers": {name: value.decode() for name, value in headers},
+                }
+            ],
+            "actor": "citizen",
+            "about": office,
+            "issued_at": now,
+            "handled_at": now,
+            "correlation_id": id,
+        }
+
 
 def ends(records: Iterable[ConsumerRecord]) -> dict[TopicPartition, int]:
     """The next offset of each partition after these records."""
     return {TopicPartition(record.topic, record.partition): record.offset + 1 for record in records}
 
 
-def _named(id: str, now: bytes) -> list[tuple[str, bytes]]:
+def encoded(data: Document) -> bytes:
+    """As JSON on the bus."""
+    return json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _named(id: str, now: bytes, subject: str) -> list[tuple[str, bytes]]:
     told = id.encode()
     return [
         ("ce_id", told + b":1"),
         ("ce_time", now),
-        ("ce_subject", b"ticket/" + told),
+        ("ce_subject", subject.encode()),
         ("ce_correlationid", told),
         ("ce_causationid", told),
         ("traceparent", TRACEPARENT),
     ]
 
 
-def _ticket(id: str, line: str, sequence: int, now: datetime) -> Document:
-    return {
-        "_id": id,
-        "line": line,
-        "sequence": sequence,
-        "number": f"A-{sequence:03d}",
-        "prefix": "A",
-        "rank": sequence * 100_000,
-        "taken_at": now,
-        "joined_at": now,
-        "way": "online",
-        "group": "ordinary",
-        "need": None,
-        "changed_at": now,
-        "changed_by": "citizen",
-        "holder": None,
-        "state": "waiting",
-        "appointment": None,
-        "slot": None,
-        "called_at": None,
-        "serving_at": None,
-        "moved": False,
-        "put_backs": 0,
-        "delays": 0,
-        "steps": 0,
-        "version": 1,
-    }
-
-
-def _line(id: str, sequence: int) -> Document:
-    office, service, _ = id.split(":")
-    return {
-        "_id": id,
-        "office": office,
-        "service": service,
-        "prefix": "A",
-        "sequence": sequence,
-        "waiting": sequence,
-        "given": {"online": sequence, "kiosk": 0, "counter": 0, "appointment": 0},
-        "head": 0,
-        "tail": sequence * 100_000,
-        "late": [],
-        "revision": sequence,
-        "closed": False,
-        "message": None,
-        "version": sequence,
-    }
-
-
-def _event(command: Document, ticket: Document) -> bytes:
-    event = {
-        "office": command["office"],
-        "service": command["service"],
-        "line": ticket["line"],
-        "revision": ticket["sequence"],
-        "ticket": ticket["_id"],
-        "number": ticket["number"],
-        "sequence": ticket["sequence"],
-        "rank": ticket["rank"],
-        "place": ticket["sequence"],
-        "way": ticket["way"],
-        "group": ticket["group"],
-        "appointment": None,
-        "slot": None,
-    }
-    return json.dumps(event, separators=(",", ":")).encode()
-
-
-def _entry(
-    id: str,
-    office: str,
-    record: ConsumerRecord,
-    event: bytes,
-    headers: Sequence[tuple[str, bytes]],
-    now: datetime,
-    topic: str,
-) -> Document:
-    return {
-        "_id": id,
-        "type": TakeTicket.type(),
-        "fingerprint": hashlib.sha256(record.value).hexdigest()[:32],
-        "outcome": "accepted",
-        "events": [
-            {
-                "topic": topic,
-                "key": office,
-                "data": event.decode(),
-                "headers": {name: value.decode() for name, value in headers},
-            }
-        ],
-        "actor": "citizen",
-        "about": office,
-        "issued_at": now,
-        "handled_at": now,
-        "correlation_id": id,
-    }
-
-
-async def run(settings: Settings) -> None:
+async def run(settings: Settings, shape: Shape) -> None:
     """Consume, settle, commit, until told to stop."""
     stopping = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
     consumer = AIOKafkaConsumer(
-        settings.topic(commands_topic(SERVICE)),
+        settings.topic(commands_topic(shape.service)),
         bootstrap_servers=settings.kafka,
         group_id=settings.topic("bare"),
         enable_auto_commit=False,
@@ -238,9 +225,10 @@ async def run(settings: Settings) -> None:
         bootstrap_servers=settings.kafka, acks="all", linger_ms=0, max_batch_size=LARGEST_BATCH_BYTES
     )
     async with connected(settings) as client:
-        database = client[settings.database(SERVICE)]
-        await MongoStore(client, database, ROUTES.kinds).prepare()
-        bare = Bare(client, database, producer, settings)
+        database = client[settings.database(shape.service)]
+        routes = import_module(f"services.{shape.service}.routes").ROUTES
+        await MongoStore(client, database, routes.kinds).prepare()
+        bare = Bare(client, database, producer, settings, shape)
         await bare.resume()
         await producer.start()
         await consumer.start()
@@ -257,4 +245,4 @@ async def run(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(run(Settings()))
+    uvloop.run(run(Settings(), shape_of(sys.argv[1])))

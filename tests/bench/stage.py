@@ -135,7 +135,7 @@ async def _remove_topics(settings: Settings) -> None:
 
 def _remove_databases(settings: Settings) -> None:
     with MongoClient[dict[str, Any]](settings.mongo) as client:
-        for name in map(settings.database, ("queue", "reports")):
+        for name in map(settings.database, SERVICES):
             for collection in client[name].list_collection_names():
                 client[name][collection].delete_many({})  # in one commit: SecantusDB's drop is one for each entry
             client.drop_database(name)
