@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from starlette.types import Message, Receive, Scope, Send
 
-from tests.queue.running import Site
+from tests.support.site import WebSite
 from tests.support.waiting import until
 
 Told = dict[str, Any]
@@ -61,7 +61,7 @@ class Stream:
 
 
 @asynccontextmanager
-async def listening(site: Site, address: str, headers: Mapping[str, str] | None = None) -> AsyncIterator[Stream]:
+async def listening(site: WebSite, address: str, headers: Mapping[str, str] | None = None) -> AsyncIterator[Stream]:
     """A stream that has told how things stand, until the end of the block."""
     stream = Stream()
     path, query = urlsplit(address).path, urlsplit(address).query

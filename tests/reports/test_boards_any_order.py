@@ -57,6 +57,21 @@ class Told(Hub):
         return 0
 
 
+class Words:
+    """The scribe, in as many words as the test compares."""
+
+    def board(self, view: BoardView, language: str) -> bytes:
+        rows = [[card.id, card.revision, card.state, card.late, card.in_charge] for card in view.cards]
+        counts = [view.counts.open, view.counts.late, view.counts.escalated]
+        return json.dumps([rows, view.matching, counts, [card.id for card in view.latest]]).encode()
+
+    def unit(self, unit: Unit, incident: Incident | None) -> bytes:
+        raise AssertionError("nobody looks at a unit")
+
+    def incident(self, revision: int) -> bytes:
+        return b"%d" % revision
+
+
 class Stage:
     """Live boards with their database, and what is yet to happen: while a read waits, the next things happen."""
 
@@ -66,7 +81,7 @@ class Stage:
         self.failures = deque(failures)
         self.revision = 0
         self.hub = Told()
-        self.live = LiveBoards(self.hub, self, self)
+        self.live = LiveBoards(self.hub, self, Words())
         self.opening: list[asyncio.Task[None]] = []
 
     def step(self) -> None:
@@ -75,7 +90,7 @@ class Stage:
 
     def shown(self, wanted: Filter) -> Any:
         """What a reload would show."""
-        return json.loads(self.board(self._known().board(wanted), "id"))
+        return json.loads(Words().board(self._known().board(wanted), "id"))
 
     def _known(self) -> OpenIncidents:
         assert self.history.office
@@ -95,7 +110,7 @@ class Stage:
             page.setdefault("shows", first)
             return
 
-    # Reader and scribe --------------------------------------------------------------------------------
+    # The reader -----------------------------------------------------------------------------------------
 
     async def open(self, office: str) -> OpenIncidents:
         await self._meanwhile()
@@ -114,14 +129,6 @@ class Stage:
 
     async def unit(self, office: str, unit: str) -> tuple[Unit, Incident | None]:
         raise AssertionError("nobody looks at a unit")
-
-    def board(self, view: BoardView, language: str) -> bytes:
-        rows = [[card.id, card.revision, card.state, card.late, card.in_charge] for card in view.cards]
-        counts = [view.counts.open, view.counts.late, view.counts.escalated]
-        return json.dumps([rows, view.matching, counts, [card.id for card in view.latest]]).encode()
-
-    def incident(self, revision: int) -> bytes:
-        return b"%d" % revision
 
     async def _meanwhile(self) -> None:
         self.step()

@@ -124,7 +124,7 @@ async def test_a_deadline_is_known_within_a_second_or_so(site: Site, citizen: As
         id = str((await office.filed(citizen, category="fight"))["id"])
         database = client[site.settings.database(SERVICE)]
         due = site.reports.clock() + timedelta(seconds=1)
-        found = await database["incidents"].find_one({"_id": id})
+        found = await database["incidents"].find_one({"_id": id}) or {}
         clocks = [{**clock, "due_at": due} for clock in found["clocks"]]
         await database["incidents"].update_one(
             {"_id": id}, {"$set": {"clocks": clocks, "due": due}, "$inc": {"version": 1}}

@@ -42,7 +42,7 @@ async def incident(citizen: AsyncClient, office: Office) -> str:
     return str(filed["id"])
 
 
-async def does(browser: AsyncClient, incident: str, step: str, **fields: str | None) -> Page:
+async def does(browser: AsyncClient, incident: str, step: str, **fields: Any) -> Page:
     """Fill in a step's form on the incident's page."""
     page = await visit(browser, f"{DESK}/incidents/{incident}")
     return await send(browser, page.form(f"{incident}/{step}"), **fields)
@@ -131,8 +131,8 @@ async def test_a_caller_is_taken_in_and_judged_at_once(desk: AsyncClient, office
     kinds = await visit(desk, f"{DESK}/new")
     assert f'href="{DESK}/new/fight"' in kinds.html
     form = (await visit(desk, f"{DESK}/new/fight")).form("/new/fight")
-    told = {"words": "Berkelahi di pasar", "place": "Pasar Manonda", "phone": "0812 3456 7890"}
-    judged = {"severity": "severe", "certainty": "likely", "reason": "terdengar di telepon"}
+    told: dict[str, Any] = {"words": "Berkelahi di pasar", "place": "Pasar Manonda", "phone": "0812 3456 7890"}
+    judged: dict[str, Any] = {"severity": "severe", "certainty": "likely", "reason": "terdengar di telepon"}
     page = await send(desk, form, exercise=None, **told, **judged)
     assert page.path.startswith(f"{DESK}/incidents/")
     (kept,) = await site.reports.store.load(Incident, "id", [page.path.rpartition("/")[2]])

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import asdict
+from typing import Any
 
 import pytest
 from httpx import AsyncClient
@@ -21,7 +22,7 @@ async def administrator(site: Site, office: Office) -> AsyncIterator[AsyncClient
         yield browser
 
 
-async def published(browser: AsyncClient, form: Form, **changes: str | None) -> Page:
+async def published(browser: AsyncClient, form: Form, **changes: Any) -> Page:
     """Look at a change and have it take effect."""
     preview = await send(browser, form, step="preview", **changes)
     assert preview.status == 200, preview.text
@@ -51,7 +52,8 @@ async def test_what_is_promised_is_looked_at_before_it_takes_effect(
     page = await visit(administrator, f"{PLAN}/levels")
     form = page.form("/levels")
     assert form.fields["triage.1"] == "1"
-    preview = await send(administrator, form, step="preview", **{"triage.1": "4", "arrive.3": "90"})
+    other: dict[str, Any] = {"triage.1": "4", "arrive.3": "90"}
+    preview = await send(administrator, form, step="preview", **other)
     assert "<del>1</del>" in preview.html
     assert "<ins>90</ins>" in preview.html
     assert (await site.reports.offices.office(office.id)).revision == 1

@@ -23,7 +23,7 @@ SHOWN_MOST = 100
 """Cards on one board: more than anybody reads. How many there are besides is told."""
 LATEST = 8
 """The newest reports, which stand apart, so that one of low priority is seen too when many are open."""
-EXCERPT = 160
+EXCERPT = 140
 MINE, NOBODY = "~me", "~nobody"
 """In the place of a user name, which never begins so."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from fastapi import APIRouter
 from pydantic import ValidationError
@@ -149,7 +150,7 @@ async def incident_page(request: Request, officer: Officer, incident: str, tried
     )
 
 
-def _choices(view: DossierView, people: People, officer: Officer) -> dict[str, list[tuple[str, str]]]:
+def _choices(view: DossierView, people: People, officer: Officer) -> dict[str, Any]:
     """What the page's lists offer, by value and words."""
     say = formats().local
     return {

@@ -143,7 +143,7 @@ def _about(what: str, about: str, people: Mapping[str, str], units: Mapping[str,
         case "IncidentHandedOver":
             return people.get(about, about)
         case "IncidentResolved":
-            return gettext(DISPOSITIONS.get(about, about))  # type: ignore[call-overload,no-any-return]
+            return gettext(DISPOSITIONS.get(about, about))  # type: ignore[call-overload]
         case "DeadlineMissed":
             clock, _, unit = about.partition("/")
             named = gettext(CLOCKS.get(clock, clock))  # type: ignore[call-overload]

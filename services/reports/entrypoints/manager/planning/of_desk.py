@@ -68,14 +68,17 @@ class About:
         if number and not (number.isascii() and number.isdigit() and len(number) >= 3):
             read.errors["emergency_number"] = gettext("Three to five digits, such as 110.")
         zone = read.chosen("time_zone", self.zones) or (plan.time_zone,)
-        changed = {
-            "name": read.both("name"),
-            "address": read.both("address"),
-            "latitude": read.decimal("latitude", -90, 90),
-            "longitude": read.decimal("longitude", -180, 180),
-        }
+        changed = replace(
+            plan,
+            name=read.both("name"),
+            address=read.both("address"),
+            time_zone=zone[0],
+            latitude=read.decimal("latitude", -90, 90),
+            longitude=read.decimal("longitude", -180, 180),
+            emergency_number=number,
+        )
         read.done()
-        return replace(plan, time_zone=zone[0], emergency_number=number, **changed)
+        return changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,15 +139,17 @@ class Levels:
             ServiceLevel(priority, *(read.maybe_number(f"{name}.{priority}", 1, MINUTES_MOST) for name in LEVELS))
             for priority in (1, 2, 3, 4)
         )
-        changed = {
-            "accept_minutes": read.number("accept_minutes", 1, MINUTES_MOST),
-            "check_in_minutes": read.number("check_in_minutes", 1, MINUTES_MOST),
-            "confirm_days": read.number("confirm_days", 1, 90),
-            "reopen_days": read.number("reopen_days", 1, 365),
-            "reopen_times": read.number("reopen_times", 0, 10),
-        }
+        changed = replace(
+            plan,
+            levels=levels,
+            accept_minutes=read.number("accept_minutes", 1, MINUTES_MOST),
+            check_in_minutes=read.number("check_in_minutes", 1, MINUTES_MOST),
+            confirm_days=read.number("confirm_days", 1, 90),
+            reopen_days=read.number("reopen_days", 1, 365),
+            reopen_times=read.number("reopen_times", 0, 10),
+        )
         read.done()
-        return replace(plan, levels=levels, **changed)
+        return changed
 
 
 @dataclass(frozen=True, slots=True)
