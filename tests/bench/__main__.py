@@ -10,7 +10,7 @@ from typing import Annotated, Protocol
 import typer
 import uvloop
 
-from tests.bench import cpu, growth, latency, live, memory, morning, sharing, throughput, upload
+from tests.bench import cpu, desk, growth, latency, live, memory, morning, sharing, throughput, upload
 from tests.bench.report import Report, as_json
 from tests.bench.stage import NoServers, fresh_settings
 
@@ -33,6 +33,9 @@ BARS: dict[str, Bar] = {
     "sharing": sharing.run,
     "reports": throughput.run_reports,
     "reports-cpu": cpu.run_reports,
+    "screen": desk.screen,
+    "board": desk.board,
+    "export": desk.export,
 }
 
 
