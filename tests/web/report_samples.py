@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
+from tests.web.public_samples import publics
 from tests.web.reporter_samples import reporters
 from tests.web.sample_office import Sample
 
-REPORT_SAMPLES: Mapping[str, Sample] = dict([*reporters()])
+REPORT_SAMPLES: Mapping[str, Sample] = dict([*reporters(), *publics()])
 """Name → template and context."""
