@@ -24,7 +24,7 @@ COMMANDS = {
     "demo": Entry("deploy.demo.cli:app", "Set up the demo office in an installation that runs."),
     "staff": Entry("deploy.staff_cli:app", "Accounts of an office's staff."),
     "queue": Entry("services.queue.evaluate_cli:app", "How good the waiting times are; what is forgotten."),
-    "reports": Entry("services.reports.cli:app", "What is forgotten of reports; keys of identities; packages of evidence."),
+    "reports": Entry("services.reports.cli:app", "What is forgotten; keys of identities; packages of evidence."),
     "agency": Entry("deploy.agency.cli:app", "Other agencies: access to the bus, and what is shared with them."),
     "topics": Entry("deploy.topics.cli:app", "Compare the broker's topics with deploy/topics.toml, or apply it."),
     "dead": Entry("shared.messaging.cli:app", "Messages that could not be handled: list, show, replay."),

@@ -4,38 +4,53 @@ A service is a worker that reads its commands, whoever else reads the bus for it
 (`python -m services.<service> api`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from importlib import import_module
 from typing import NamedTuple
 
+from prometheus_client import CollectorRegistry
+
 from shared.contracts.message import commands_topic, events_topic
 from shared.messaging.routes import Routes
+from shared.settings import Settings
+from shared.web.health import Check
+
+Read = Callable[[Settings, CollectorRegistry], AbstractAsyncContextManager[Mapping[str, Check]]]
 
 
 class Reader(NamedTuple):
-    """`python -m services.<service> <role>`."""
+    """`python -m services.<service> <role>`: what `services/<service>/readers.py` calls by its role."""
 
     service: str
     role: str
-    routes: str
-    """Where its routes are."""
+    routes: str = ""
+    """Where its routes are, if it handles messages by routes."""
 
     @property
     def name(self) -> str:
         """What the process is called: a container, a log, a target of Prometheus."""
         return f"{self.service}-{self.role}"
 
-    def load(self) -> Routes:
+    def load(self) -> Routes | None:
         """Its routes."""
+        if not self.routes:
+            return None
         module, name = self.routes.split(":")
         routes: Routes = getattr(import_module(module), name)
         return routes
+
+    def read(self) -> Read:
+        """What makes it read."""
+        read: Read = getattr(import_module(f"services.{self.service}.readers"), self.role)
+        return read
 
 
 READERS = (
     Reader("queue", "worker", "services.queue.routes:ROUTES"),
     Reader("reports", "worker", "services.reports.routes:ROUTES"),
     Reader("reports", "sharing", "services.reports.sharing.routes:SHARING"),
+    Reader("reports", "bridges"),
 )
 
 SERVICES = tuple(dict.fromkeys(reader.service for reader in READERS))

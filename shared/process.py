@@ -6,9 +6,8 @@ Invariant: a process that is told to stop takes nothing new, finishes what it ha
 
 import gc
 import uuid
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 
 import uvloop
 from fastapi import FastAPI
@@ -54,14 +53,18 @@ Beside = Callable[[Client, Settings, MongoStore], Startable]
 """Makes what a worker does beside its messages, such as forgetting what is old."""
 
 
-def run_worker(routes: Routes, settings: Settings, *beside: Beside) -> None:
-    """Handle a service's messages until told to stop, answering /healthz, /readyz and /metrics meanwhile."""
-    with _observed(settings, routes.service, routes.role):
-        uvloop.run(_work(routes, settings, *beside))
+Reading = Callable[[Settings], AbstractAsyncContextManager[Mapping[str, Check]]]
+"""A process that reads the bus, at work. Gives what must be well for it to be ready."""
 
 
-async def _work(routes: Routes, settings: Settings, *beside: Beside) -> None:
-    async with working(routes, settings, *beside) as checks:
+def run_reader(reading: Reading, settings: Settings, service: str, role: str = "worker") -> None:
+    """Read the bus until told to stop, answering /healthz, /readyz and /metrics meanwhile."""
+    with _observed(settings, service, role):
+        uvloop.run(_read(reading, settings))
+
+
+async def _read(reading: Reading, settings: Settings) -> None:
+    async with reading(settings) as checks:
         await Server(
             health_app(checks), host=settings.host, port=settings.worker_port, drain_seconds=settings.drain_seconds
         ).serve()
@@ -100,13 +103,6 @@ async def working(
                 yield {"broker": worker.ready, "database": database}
         finally:
             lag.close()
-
-
-@contextmanager
-def observed_loop(settings: Settings, service: str, role: str) -> Iterator[Callable[[Coroutine[Any, Any, None]], None]]:
-    """For a process of another kind: what runs a coroutine to its end, with logs, traces and collector as usual."""
-    with _observed(settings, service, role):
-        yield uvloop.run
 
 
 @contextmanager

@@ -14,12 +14,11 @@ from pydantic import SecretStr
 from deploy.embedded.child import Program
 from deploy.embedded.home import Home
 from deploy.problem import Problem
-from deploy.processes import Reader
 from shared.settings import Settings
 
 LOOPBACK = "127.0.0.1"
 START_SECONDS = 120.0
-"""Of a process of ours: an old laptop that starts five of them at once takes its time."""
+"""Of a process of ours: an old laptop that starts both at once takes its time."""
 MARGIN_SECONDS = 5.0
 """A process drains for its budget; only after that and a little more is it killed."""
 
@@ -87,13 +86,13 @@ def broker(settings: Settings) -> Program:
     )  # fmt: skip
 
 
-def reader(reader: Reader, settings: Settings) -> Program:
-    """A process that reads the bus. It gets no key to reporters' identities, which only the web may open."""
+def readers(settings: Settings) -> Program:
+    """Everything that reads the bus. It gets no key to reporters' identities, which only the web may open."""
     (port,) = free_ports(1)
     own = settings.model_copy(update={"worker_port": port, "host": LOOPBACK, "identity_keys": SecretStr("")})
     return Program(
-        name=reader.name,
-        command=[sys.executable, "-m", f"services.{reader.service}", reader.role],
+        name="readers",
+        command=[sys.executable, "-m", "deploy.embedded.readers"],
         environment=environment_of(own),
         ready=lambda: _answers(LOOPBACK, port, "/readyz"),
         start_seconds=START_SECONDS,

@@ -76,23 +76,23 @@ class Run:
     async def _on_broker(self, database: Child, broker: Child) -> None:
         await apply_plan(self.settings, lambda _: None)
         async with AsyncExitStack() as stack:
-            readers = [self._child(programs.reader(reader, self.settings)) for reader in self.readers]
+            readers = self._child(programs.readers(self.settings))
             web = self._child(programs.web(self.settings))
             started = await stack.enter_async_context(_begun(web))  # meanwhile: it takes longest to be ready
-            await stack.enter_async_context(_all_running(readers))
+            await stack.enter_async_context(readers.running())
             stack.push_async_callback(self._drain, self._groups())
             stack.push_async_callback(web.stop)
             await self.seed()
             await started
             await self.ready()
-            await _first_end([_lost(broker), database.keep(), web.keep(), *(reader.keep() for reader in readers)])
+            await _first_end([_lost(broker), database.keep(), readers.keep(), web.keep()])
 
     def _groups(self) -> dict[str, Sequence[str]]:
         """Consumer group → the topics that it reads."""
         named = self.settings.topic
         return {
             named(routes.group): [named(topic) for topic in topics_of(routes)]
-            for routes in (reader.load() for reader in self.readers)
+            for routes in filter(None, (reader.load() for reader in self.readers))
         }
 
     async def _drain(self, groups: Mapping[str, Sequence[str]]) -> None:
@@ -104,18 +104,6 @@ class Run:
         child = Child(program, self.home.log, self.say)
         self._children.append(child)
         return child
-
-
-@asynccontextmanager
-async def _all_running(children: Sequence[Child]) -> AsyncIterator[None]:
-    """All serving on entry, started at once; all gone on exit, stopped at once."""
-    try:
-        started = await asyncio.gather(*(child.start() for child in children), return_exceptions=True)
-        for failed in filter(None, started):
-            raise failed
-        yield
-    finally:
-        await asyncio.gather(*(child.stop() for child in children))
 
 
 @asynccontextmanager

@@ -19,10 +19,10 @@ def main(arguments: list[str]) -> None:
             settings = Settings()
             process.run_api(create_app(settings), settings, SERVICE)
         case ["worker"]:
-            from services.queue.retention import daily_retention
-            from services.queue.routes import ROUTES
+            from services.queue.readers import worker
+            from shared.contracts.queue import SERVICE
 
-            process.run_worker(ROUTES, Settings(), daily_retention)
+            process.run_reader(worker, Settings(), SERVICE)
         case _:
             sys.exit(USAGE)
 

@@ -18,21 +18,11 @@ def main(arguments: list[str]) -> None:
 
             settings = Settings()
             process.run_api(create_app(settings), settings, SERVICE)
-        case ["worker"]:
-            from services.reports.deadlines import watched_deadlines
-            from services.reports.retention import daily_retention
-            from services.reports.routes import ROUTES
+        case ["worker" | "sharing" | "bridges" as role]:
+            from services.reports import readers
+            from shared.contracts.reports import SERVICE
 
-            process.run_worker(ROUTES, Settings(), watched_deadlines, daily_retention)
-        case ["sharing"]:
-            from services.reports.sharing.answers import heard_agencies
-            from services.reports.sharing.routes import SHARING
-
-            process.run_worker(SHARING, Settings(), heard_agencies)
-        case ["bridges"]:
-            from services.reports.bridges.process import run
-
-            run(Settings())
+            process.run_reader(getattr(readers, role), Settings(), SERVICE, role)
         case _:
             sys.exit(USAGE)
 

@@ -17,25 +17,8 @@ from shared.contracts.reports import SERVICE
 from shared.messaging.lifecycle import Prepared, kept_trying
 from shared.messaging.mongo_store import MongoStore
 from shared.mongo import connected, ping
-from shared.process import observed_loop
 from shared.settings import Settings
-from shared.web.health import Check, health_app
-from shared.web.server import Server
-
-ROLE = "bridges"
-
-
-def run(settings: Settings) -> None:
-    """Run it until it is told to stop, answering /healthz, /readyz and /metrics meanwhile."""
-    with observed_loop(settings, SERVICE, ROLE) as loop:
-        loop(_serve(settings))
-
-
-async def _serve(settings: Settings) -> None:
-    async with bridging(settings) as checks:
-        await Server(
-            health_app(checks), host=settings.host, port=settings.worker_port, drain_seconds=settings.drain_seconds
-        ).serve()
+from shared.web.health import Check
 
 
 @asynccontextmanager

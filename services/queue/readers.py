@@ -1,0 +1,19 @@
+"""What of the queue reads the bus, and what each such process does beside."""
+
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+
+from prometheus_client import REGISTRY, CollectorRegistry
+
+from services.queue.retention import daily_retention
+from services.queue.routes import ROUTES
+from shared.process import working
+from shared.settings import Settings
+from shared.web.health import Check
+
+At = AbstractAsyncContextManager[Mapping[str, Check]]
+
+
+def worker(settings: Settings, registry: CollectorRegistry = REGISTRY) -> At:
+    """Handles the commands, and forgets what is old."""
+    return working(ROUTES, settings, daily_retention, registry=registry)
