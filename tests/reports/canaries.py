@@ -5,8 +5,8 @@ pattern, a list of choices or the kind of field lets hold no words of anybody's 
 """
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
-from typing import Any, NamedTuple, cast
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from shared.contracts.message import Command
 
@@ -58,7 +58,7 @@ def planted(base: Command, *, people: bool = False, keep: Collection[str] = ()) 
     told = base.model_dump(mode="json")
     for name, said in schema["properties"].items():
         told[name] = plant(told[name], said, f".{name}", name)
-    return Planted(cast(Command, kind.model_validate(told)), canaries)
+    return Planted(kind.model_validate(told), canaries)
 
 
 def words_of(kind: type[Command]) -> Iterator[str]:
@@ -105,7 +105,7 @@ def _canary(said: Mapping[str, Any], where: str) -> str | None:
     return None
 
 
-_SHAPES = {
+_SHAPES: Mapping[str, Callable[[int], str]] = {
     r"^\+": lambda number: f"+6281{number % 10**9:09d}",  # a telephone number
     r"^[a-z0-9][a-z0-9._-]{1,62}$": lambda number: f"kenari.{number}",  # a user name
     r"^[a-z0-9_][a-z0-9._-]": lambda number: f"kenari.{number}",

@@ -1,13 +1,13 @@
 """A day at an office on real servers in which everybody says canaries, and everything that leaves the processes."""
 
 import gzip
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -327,7 +327,7 @@ def everything_kept(settings: Settings) -> Iterator[tuple[str, bytes]]:
     with MongoClient[dict[str, Any]](settings.mongo) as client:
         database = client[settings.database("reports")]
         for name in database.list_collection_names():
-            yield name, b"".join(database[name].find_raw_batches())
+            yield name, b"".join(cast(Iterable[bytes], database[name].find_raw_batches()))
 
 
 @asynccontextmanager

@@ -1,10 +1,12 @@
 """Nothing that an installation publishes, shares, logs, measures, traces or shows says who reported, or what words."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
 from httpx import AsyncClient
+from pymongo import MongoClient
 
 from shared.clock import system_clock
 from shared.contracts.fields import Text
@@ -188,8 +190,6 @@ def _any(canaries: dict[str, tuple[str, ...]], held: bytes) -> bool:
 
 
 async def test_no_other_database_has_come_to_be(day: Day) -> None:
-    from pymongo import MongoClient
-
-    with MongoClient[object](day.settings.mongo) as client:
+    with MongoClient[dict[str, Any]](day.settings.mongo) as client:
         for service in ("queue", "notify", "forum", "share"):
             assert client[day.settings.database(service)].list_collection_names() == []

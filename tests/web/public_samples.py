@@ -79,7 +79,7 @@ def _list(count: int, total: int, *, page: int = 1, pages: int = 1, **more: Any)
         "shown_days": SHOWN_DAYS,
         "kilometres": 1,
     }
-    return "public_incidents.html", context | more
+    return Sample("public_incidents.html", context | more)
 
 
 def _reporter(view: IdentityView, **more: Any) -> Sample:
@@ -98,4 +98,4 @@ def _reporter(view: IdentityView, **more: Any) -> Sample:
         "idempotency_key": "4b1c",
         "erase_key": "4b1d",
     }
-    return "reporter.html", context | more
+    return Sample("reporter.html", context | more)
