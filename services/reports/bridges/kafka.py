@@ -1,5 +1,6 @@
 """How the bridges read an agency's topics: without a group, from where somebody wishes."""
 
+import asyncio
 import re
 import ssl
 from collections.abc import AsyncIterator
@@ -33,9 +34,10 @@ def connection(settings: Settings) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def reader(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
-    """A consumer that commits nothing. What falls out of the topic's time is skipped. Raises `Transient`."""
+async def reader(settings: Settings, topic: str) -> AsyncIterator[AIOKafkaConsumer]:
+    """A topic's consumer that commits nothing. What falls out of the topic's time is skipped. Raises `Transient`."""
     consumer = AIOKafkaConsumer(
+        topic,
         **connection(settings),
         enable_auto_commit=False,
         auto_offset_reset="earliest",
@@ -54,10 +56,12 @@ async def reader(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
 
 
 async def partitions(consumer: AIOKafkaConsumer, topic: str) -> list[TopicPartition]:
-    """The partitions of a topic; none where there is no such topic."""
-    if topic not in await consumer.topics():
-        return []
-    return [TopicPartition(topic, number) for number in sorted(consumer.partitions_for_topic(topic) or ())]
+    """The partitions of the consumer's topic; none where there is no such topic."""
+    async with asyncio.timeout(START_SECONDS):
+        while not (assigned := consumer.assignment()):
+            if topic not in await consumer.topics():
+                return []
+    return sorted(assigned)
 
 
 async def offsets_at(

@@ -33,15 +33,15 @@ class Replays:
 
     async def run(self, to: Destination) -> None:
         """Have it all delivered that lies on the topic since then. Raises `Transient`."""
-        async with reader(self._settings) as consumer:
-            places = await partitions(consumer, self._settings.topic(incidents_topic(to.agency)))
+        topic = self._settings.topic(incidents_topic(to.agency))
+        async with reader(self._settings, topic) as consumer:
+            places = await partitions(consumer, topic)
             if places:
                 await self._read(to, consumer, places)
         await self._destinations.replay(to.id, None)
         log.info("replayed", destination=to.id, agency=to.agency)
 
     async def _read(self, to: Destination, consumer: AIOKafkaConsumer, places: list[TopicPartition]) -> None:
-        consumer.assign(places)
         begins, ends = await offsets_at(consumer, places, to.replay_from), await consumer.end_offsets(places)
         for place, offset in begins.items():
             consumer.seek(place, offset)

@@ -104,8 +104,9 @@ class ShareStreams:
     async def _read(
         self, wish: Wish, begin: Places | None, lives: Lives, stopped: "asyncio.Future[bytes]"
     ) -> AsyncIterator[bytes]:
-        async with reader(self.settings) as consumer:
-            places = await partitions(consumer, self.settings.topic(incidents_topic(wish.agency)))
+        topic = self.settings.topic(incidents_topic(wish.agency))
+        async with reader(self.settings, topic) as consumer:
+            places = await partitions(consumer, topic)
             reached = await _placed(consumer, places, begin, wish.since)
             yield b"retry: %d\nid: %s\n\n" % (RETRY_MILLISECONDS, written_places(reached))
             loop = asyncio.get_running_loop()
@@ -156,7 +157,6 @@ async def _placed(
     """Set the consumer to where the client wishes; a partition that it does not know of is read from its beginning."""
     if not places:
         return {0: 0}
-    consumer.assign(places)
     if begin is None:
         told = await offsets_at(consumer, places, since)
     else:
