@@ -103,6 +103,8 @@ def test_a_run_keeps_every_acknowledged_ticket_and_report_and_leaves_no_process(
         taken = httpx.post(first.address + TICKETS, json=TICKET).raise_for_status().json()
         assert taken["number"] == "C-001"
         reported = httpx.post(f"{first.address}{REPORTS}/reports", json=REPORT, timeout=20).raise_for_status().json()
+        for address in re.findall(rf"{first.address}\S*", first.said):
+            assert httpx.get(address, follow_redirects=True, timeout=20).status_code == 200, address
         passwords = _passwords(first)
         assert passwords.keys() == {"petugas", "operator", "manajer", "administrator"}
         assert _on_board(first, passwords["operator"]) >= {reported["number"]}
