@@ -4,6 +4,7 @@ import asyncio
 import io
 import os
 import signal
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,7 @@ from PIL import Image
 
 from services.reports.evidence import refusals
 from services.reports.evidence.formats import HEAD_BYTES, JPEG, MATROSKA, MP4, PNG, Format, check_tail, recognise
-from services.reports.evidence.workshop import Findings, Workshop
+from services.reports.evidence.workshop import ROOT, Findings, Workshop
 from shared.errors import Refused
 from tests.reports.evidence import media
 from tests.reports.evidence.media import ISO_6709, SECRET, jpeg, noise, png, video, webp
@@ -252,3 +253,23 @@ async def test_a_child_that_dies_is_a_refusal_and_no_more(monkeypatch: pytest.Mo
 def test_a_name_counts_for_nothing() -> None:
     assert recognise(png()) is PNG
     assert recognise(video("matroska", "libx264")[:HEAD_BYTES]) is MATROSKA
+
+
+_SHUT = """
+import socket
+from services.reports.evidence.media import __main__ as child, photos, videos
+photos.warm_up(); videos.warm_up(); child._limit(); child._shut()
+for attempt in (lambda: open("/etc/passwd"), socket.socket, lambda: open("/tmp/out", "w"), lambda: __import__("wave")):
+    try:
+        attempt()
+    except OSError:
+        print("shut")
+"""
+
+
+async def test_from_its_first_byte_on_a_file_meets_a_process_that_can_open_nothing() -> None:
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", _SHUT, cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    told, _ = await child.communicate()
+    assert told.split() == [b"shut"] * 4, told.decode()

@@ -12,7 +12,6 @@ from shared.errors import Refused
 MEMORY_BYTES = 1536 * 1024 * 1024
 """Of addresses, of which most are never used."""
 CPU_SECONDS = 120
-OPEN_FILES = 32
 
 
 def main() -> None:
@@ -37,12 +36,16 @@ def _do(job: dict[str, Any], parent: Parent) -> dict[str, Any]:
     if job["kind"] == "photo":
         from services.reports.evidence.media import photos
 
+        photos.warm_up()
+        _shut()
         copy, found = photos.make_copy(original.read(), job["format"])
         for start in range(0, len(copy), 1024 * 1024):
             parent.write(copy[start : start + 1024 * 1024])
         return found
     from services.reports.evidence.media import videos
 
+    videos.warm_up()
+    _shut()
     return videos.make_copy(original, job["format"], parent)
 
 
@@ -51,7 +54,13 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
+
+
+def _shut() -> None:
+    """From here on nothing can be opened, neither a file nor a connection: there is no number left for it."""
+    free = os.dup(0)  # the lowest number there is
+    os.close(free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free, free))
 
 
 if __name__ == "__main__":

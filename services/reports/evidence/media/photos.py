@@ -21,6 +21,18 @@ QUALITY = 90
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
+def warm_up() -> None:
+    """Load all that is loaded when it is needed first, as long as it can be."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    orientation = Image.Exif()
+    orientation[0x0112] = 6
+    Image.init()
+    for format in MOST_MEGAPIXELS:
+        sample = io.BytesIO()
+        Image.new("RGB", (2, 1)).save(sample, format, icc_profile=profile, exif=orientation, xmp=b"<x/>")
+        make_copy(sample.getvalue(), format)
+
+
 def make_copy(data: bytes, format: str) -> tuple[bytes, dict[str, Any]]:
     """The working copy of a photo, and what was found. Raises `FileDamaged`, `PictureTooLarge`."""
     most = MOST_MEGAPIXELS[format]

@@ -4,6 +4,7 @@ Nothing is encoded anew: what is seen and heard is what was recorded. Titles, pl
 subtitles, attachments and messages inside of the picture stream stay behind.
 """
 
+import io
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
@@ -38,7 +39,27 @@ class Copy(Protocol):
     def restart(self) -> None: ...
 
 
-def make_copy(original: Original, format: str, copy: Copy) -> dict[str, Any]:
+def warm_up() -> None:
+    """Load all that is loaded when it is needed first, as long as it can be."""
+    sample = io.BytesIO()
+    with av.open(sample, "w", format="mov") as target:
+        stream: Any = target.add_stream("mjpeg", rate=1)
+        stream.width = stream.height = 16
+        stream.pix_fmt = "yuvj420p"
+        target.mux(stream.encode(av.VideoFrame(16, 16, "yuvj420p")))
+        target.mux(stream.encode(None))
+    make_copy(sample, "mov", _Nowhere())
+
+
+class _Nowhere:
+    def write(self, data: bytes) -> None: ...
+
+    def patch(self, offset: int, data: bytes) -> None: ...
+
+    def restart(self) -> None: ...
+
+
+def make_copy(original: Original | io.BytesIO, format: str, copy: Copy) -> dict[str, Any]:
     """Write the working copy of a video; returns what was found. Raises `FileDamaged`."""
     try:
         found, codecs = _look(original, format)
@@ -55,12 +76,12 @@ def make_copy(original: Original, format: str, copy: Copy) -> dict[str, Any]:
     return found
 
 
-def _open(original: Original, format: str) -> InputContainer:
+def _open(original: Original | io.BytesIO, format: str) -> InputContainer:
     original.seek(0)
     return av.open(original, "r", format=DEMUXERS[format], metadata_errors="replace", buffer_size=256 * 1024)
 
 
-def _look(original: Original, format: str) -> tuple[dict[str, Any], set[str]]:
+def _look(original: Original | io.BytesIO, format: str) -> tuple[dict[str, Any], set[str]]:
     """Show the first picture; returns what was found, and all codecs."""
     with _open(original, format) as container:
         if not container.streams.video:
@@ -106,7 +127,7 @@ def _container(codecs: set[str]) -> str:
     return "mp4" if codecs <= IN_MP4 else "matroska"
 
 
-def _rewrap(original: Original, format: str, container: str, sink: Sink) -> None:
+def _rewrap(original: Original | io.BytesIO, format: str, container: str, sink: Sink) -> None:
     with _open(original, format) as source, _new(sink, container) as target:
         pairs = {s.index: _joined(s, target) for s in _kept(source)}
         expected = {s.index: s.frames for s in _kept(source) if DEMUXERS[format] == "mov"}
