@@ -105,7 +105,9 @@ class Watch:
 
     def _on_response(self, response: Response) -> None:
         # The status of a page is the test's own affair; what a page is made of must be there.
-        if response.status >= 400 and not response.request.is_navigation_request():
+        asked = response.request
+        # The same where a page's own worker has asked for it in the browser's place.
+        if response.status >= 400 and not asked.is_navigation_request() and not asked.service_worker:
             self.faults.append(f"{response.status} for {response.url}")
 
 

@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.chaos.programs import Program, started
+from tests.journeys import reports_running
 from tests.journeys.browser import SECONDS, People, chromium, chromium_path
 from tests.journeys.running import Office, Site, running
 from tests.queue.running import in_own_task
@@ -68,3 +69,38 @@ async def hasty_api(site: Site) -> AsyncIterator[Program]:
 async def office(site: Site) -> Office:
     """The demo's office, open day and night, under a name of its own."""
     return await site.open_office()
+
+
+@pytest.fixture(scope="session")
+async def reports_site(
+    browser: Browser, kafka_address: str, mongo_address: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[reports_running.Site]:
+    """The one reports service."""
+    logs = tmp_path_factory.mktemp("reports")
+    async with (
+        installed(fresh_settings(kafka_address, mongo_address), ["reports"]) as settings,
+        in_own_task(reports_running.running(settings, logs)) as site,
+    ):
+        yield site
+
+
+@pytest.fixture
+async def witnesses(browser: Browser, reports_site: reports_running.Site) -> AsyncIterator[People]:
+    """People with browsers who have seen something. What was wrong with any page that they saw fails the test."""
+    people = People(browser, reports_site.api.address)
+    yield people
+    await people.leave()
+
+
+@pytest.fixture
+async def desk(reports_site: reports_running.Site) -> reports_running.Office:
+    """The demo's desk, under a name of its own."""
+    return await reports_site.open_office()
+
+
+@pytest.fixture
+async def frail_api(reports_site: reports_running.Site) -> AsyncIterator[Program]:
+    """One more API process of reports, that a test may kill and start again."""
+    api = reports_site.another_api()
+    async with started(api):
+        yield api

@@ -15,13 +15,14 @@ from babel.messages.pofile import read_po
 from playwright.async_api import Page
 
 import services.queue.app
+import services.reports.app
 from shared.web.i18n import SHARED_LOCALES
 
 _AXE = Axe().axe_script
 _RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 _COLOUR_RULES = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
 _LAYOUT = (Path(__file__).parent / "layout.js").read_text(encoding="utf-8")
-_CATALOGUES = (SHARED_LOCALES, services.queue.app.FOLDER / "locales")
+_CATALOGUES = (SHARED_LOCALES, services.queue.app.FOLDER / "locales", services.reports.app.FOLDER / "locales")
 
 WIDEST = "W-888"
 """The most room that a number takes, until a line has a thousand people."""

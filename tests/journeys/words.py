@@ -1,17 +1,20 @@
 """What pages say in either language, so that journeys are told once."""
 
 from functools import cache
+from importlib import import_module
+from pathlib import Path
 
-import services.queue.app
+from shared.staff import routers as staff
 from shared.web.i18n import Catalogues
 
 
-def said(language: str, text: str, **values: object) -> str:
-    """A text of the pages in a language, as its reader sees it."""
-    translated = _catalogues()[language].gettext(text)
+def said(language: str, text: str, *, service: str = "queue", **values: object) -> str:
+    """A text of a service's pages in a language, as its reader sees it."""
+    translated = _catalogues(service)[language].gettext(text)
     return translated % values if values else translated
 
 
 @cache
-def _catalogues() -> Catalogues:
-    return Catalogues(services.queue.app.FOLDER / "locales")
+def _catalogues(service: str) -> Catalogues:
+    folder: Path = import_module(f"services.{service}.app").FOLDER
+    return Catalogues(staff.FOLDER / "locales", folder / "locales")

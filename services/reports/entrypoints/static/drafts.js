@@ -54,14 +54,15 @@
 
   const taken = (draft, { number, code, link }) => keep({ key: draft.key, name: draft.name, at: draft.at, state: "sent", number, code, link });
 
-  // Another version of it was taken in before: the form's own, whose answer never came.
+  // It may have been taken in before: as the form itself, whose answer never came.
   const known = async (draft) => {
-    const answer = await fetch(`${API}/commands/${draft.key}`);
+    const answer = await fetch(`${API}/commands/${draft.key}`, { headers: { Accept: "application/json" } });
     const { report } = answer.ok ? await answer.json() : {};
-    return report ? taken(draft, report) : false;
+    return report ? taken(draft, report).then(() => true) : false;
   };
 
   const send = async (draft) => {
+    if (await known(draft)) return;
     const answer = await fetch(`${API}/reports`, {
       method: "POST",
       headers: { "Content-Type": "application/json", "Idempotency-Key": draft.key, Accept: "application/json" },
@@ -70,7 +71,7 @@
     if (answer.status === 201) return taken(draft, await answer.json());
     if (answer.status < 400 || answer.status === 408 || answer.status === 429 || answer.status >= 500) return; // later, the same
     const problem = await answer.json().catch(() => ({}));
-    if (problem.type?.endsWith(":idempotency-key-reused") && (await known(draft)) !== false) return;
+    if (problem.type?.endsWith(":idempotency-key-reused") && (await known(draft))) return;
     await keep({ ...draft, state: "refused", said: [problem.title, problem.detail].filter(Boolean).join(". ") });
   };
 

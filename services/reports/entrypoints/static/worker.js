@@ -9,8 +9,15 @@ const refresh = async (pages) => {
   const cache = await caches.open(KEPT);
   await Promise.allSettled(pages.map(async (page) => {
     const answer = await fetch(page, { headers: { Accept: "text/html" }, cache: "no-store" });
-    if (answer.ok && !answer.redirected) await cache.put(page, answer);
+    if (answer.ok && !answer.redirected) await cache.put(page, await whole(answer));
   }));
+};
+
+// Only once all of it is there: half a page, cut off with the line, would take the place of a whole one.
+const whole = async (answer) => {
+  const headers = new Headers(answer.headers);
+  ["Content-Encoding", "Content-Length", "Set-Cookie", "Vary"].forEach((name) => headers.delete(name));
+  return new Response(await answer.blob(), { status: answer.status, headers });
 };
 
 const renewShell = async () => {
@@ -48,9 +55,10 @@ const page = async (request, pathname) => {
     return await fetch(request);
   } catch (error) {
     const office = OFFICE.exec(pathname)?.[1];
-    const instead = await caches.match(office ? `/reports/offices/${office}/offline` : WAITING);
-    if (!instead) throw error;
-    return instead;
+    const instead = office && (await caches.match(`/reports/offices/${office}/offline`));
+    const found = instead || (await caches.match(WAITING));
+    if (!found) throw error;
+    return found;
   }
 };
 
