@@ -25,7 +25,6 @@ from shared.mongo import connected
 from shared.settings import Settings
 from tests.bench import reports_traffic
 from tests.bench.stage import WORKERS, installation, running
-from tests.bench.traffic import PATIENCE_SECONDS
 from tests.support.servers import free_port
 from tests.support.site import CHEAP, PASSWORD
 from tests.support.waiting import until
@@ -33,6 +32,7 @@ from tests.support.waiting import until
 OFFICE = reports_traffic.office("polres-palu")
 PREFIX = "/reports/api/v1"
 API = ("-m", "services.reports", "api")
+START_SECONDS = 300.0
 SEED_AT_ONCE = 1_000
 
 
@@ -50,7 +50,7 @@ class Desk(NamedTuple):
 @asynccontextmanager
 async def at_work(**changed: Any) -> AsyncIterator[Desk]:
     """The two processes, with an office that can be reported to."""
-    more = {"port": free_port(), "identity_keys": new_key(), "wait_seconds": 60.0, **changed}
+    more = {"port": free_port(), "identity_keys": new_key(), "wait_seconds": START_SECONDS, **changed}
     async with (
         installation(**more) as settings,
         running(settings, WORKERS[SERVICE].arguments),
@@ -59,7 +59,7 @@ async def at_work(**changed: Any) -> AsyncIterator[Desk]:
     ):
         gateway = Gateway(settings, SERVICE, _tail(), clock=system_clock)
         async with kept_trying(gateway):
-            await until(lambda: _is_ready(manager, gateway), within=PATIENCE_SECONDS, what="API and gateway are ready")
+            await until(lambda: _is_ready(manager, gateway), within=START_SECONDS, what="API and gateway are ready")
             account = AddStaff(
                 office=OFFICE.office,
                 username="maria",
