@@ -66,6 +66,10 @@ class Key:
     def admin(self) -> AdminClient:
         return AdminClient(self.config())
 
+    def admin_hearing(self, errors: list[KafkaError]) -> AdminClient:
+        """One that tells why it can't connect."""
+        return AdminClient(self.config(error_cb=errors.append))
+
     @contextmanager
     def consumer(self, group: str | None = None, **more: Any) -> Iterator[Consumer]:
         told = {"group.id": group or self.group(), "auto.offset.reset": "earliest", "enable.auto.commit": False}

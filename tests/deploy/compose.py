@@ -14,6 +14,8 @@ from deploy.secrets_file import write_secrets
 REPOSITORY = Path(__file__).parents[2]
 UP_SECONDS = 420
 COMMAND_SECONDS = 120
+REAUTH_MS = 5_000
+"""After how long an agency's client must sign in again: soon, so that a test sees it."""
 
 
 class Compose:
@@ -23,12 +25,17 @@ class Compose:
         self._secrets = folder / ".env"
         write_secrets(self._secrets)
         self.project = f"kentongan-{token_hex(4)}"
-        http, https = free_ports(2)
+        http, https, agencies = free_ports(3)
+        self.agencies = f"127.0.0.1:{agencies}"
+        """Where other agencies reach the broker."""
         self.address = f"http://127.0.0.1:{http}"
         self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("KENTONGAN_", "EDGE_"))},
             "EDGE_HTTP": f"127.0.0.1:{http}",
             "EDGE_HTTPS": f"127.0.0.1:{https}",
+            "KAFKA_AGENCIES": self.agencies,
+            "KENTONGAN_AGENCIES_KAFKA": self.agencies,
+            "KENTONGAN_AGENCIES_REAUTH_MS": str(REAUTH_MS),
             "KENTONGAN_VERSION": self.project,
         }
 

@@ -1,0 +1,1 @@
+"""What the broker of docker-compose.yml needs beside its image."""
