@@ -113,6 +113,24 @@ def rules_of(database: Database, settings: Settings) -> tuple[Rule, ...]:
             by_incident,
         ),
         Rule(
+            "requests' words",
+            "footage_requests",
+            IDLE,
+            stories,
+            {"$or": [{"note": {"$gt": ""}}, {"answer_note": {"$gt": ""}}]},
+            {"$set": {"note": "", "answer_note": ""}, **_NEXT},
+            by_incident,
+        ),
+        Rule(
+            "requests' officers",
+            "footage_requests",
+            IDLE,
+            authors,
+            {"$or": [{"asked_by": _STAFF}, {"changed_by": _STAFF}]},
+            {"$set": {"asked_by": "staff", "changed_by": "staff"}, **_NEXT},
+            by_incident,
+        ),
+        Rule(
             "looks at reporters",
             "timeline",
             IDLE,
@@ -139,6 +157,16 @@ def rules_of(database: Database, settings: Settings) -> tuple[Rule, ...]:
             {"$set": {"in_charge": None}, **_NEXT},
             by_id,
         ),
+        Rule(
+            "timelines' successors",
+            "timeline",
+            IDLE,
+            authors,
+            {"what": "IncidentHandedOver", "about": {"$gt": ""}},
+            {"$set": {"about": ""}, **_NEXT},
+            by_incident,
+        ),
+        Rule("plans' authors", "plans", "at", authors, {"by": _STAFF}, {"$set": {"by": "staff"}, **_NEXT}),
         Rule("contacts' trust", "trust", "filed", settings.keep_trust_days, {}, None),
     )
 

@@ -126,7 +126,7 @@ async def test_a_crew_rides_with_one_thumb_on_a_weak_net(witnesses: People, desk
     assert box["height"] >= 64
     await page.context.set_offline(True)
     await accept.click()
-    await expect(page.locator("[data-sending]")).to_be_visible()
+    await expect(page.locator("[data-unsent]")).to_be_visible()
     await page.context.set_offline(False)
     await expect(crew.button("We are well").or_(crew.button("On scene"))).to_be_visible()
 

@@ -68,9 +68,8 @@ async def test_what_is_promised_is_looked_at_before_it_takes_effect(
 
 async def test_what_is_wrong_is_told_at_its_field(administrator: AsyncClient) -> None:
     page = await visit(administrator, f"{PLAN}/units")
-    page = await send(
-        administrator, page.form("/units"), step="preview", **{"id.3": "Patroli 4", "name.3_id": "Patroli"}
-    )
+    wrong: dict[str, Any] = {"id.3": "Patroli 4", "name.3_id": "Patroli"}
+    page = await send(administrator, page.form("/units"), step="preview", **wrong)
     assert page.status == 422
     assert page.form("/units").invalid == {"id.3"}
     page = await visit(administrator, f"{PLAN}/kind/domestic")

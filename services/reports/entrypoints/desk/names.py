@@ -51,7 +51,7 @@ CERTAINTIES: Mapping[Certainty, str] = {
     "unlikely": gettext_noop("Unlikely: something contradicts it"),
 }
 CLOCKS: Mapping[Clock, str] = {
-    "triage": gettext_noop("Look at it"),
+    "triage": gettext_noop("First look"),
     "dispatch": gettext_noop("Send a unit"),
     "accept": gettext_noop("Unit answers"),
     "arrive": gettext_noop("Unit on scene"),
@@ -141,7 +141,7 @@ def told(what: str, about: str, *, people: Mapping[str, str], units: Mapping[str
 def _about(what: str, about: str, people: Mapping[str, str], units: Mapping[str, str]) -> str:
     match what:
         case "IncidentHandedOver":
-            return people.get(about, about)
+            return people.get(about, about) or gettext("a colleague")
         case "IncidentResolved":
             return gettext(DISPOSITIONS.get(about, about))  # type: ignore[call-overload]
         case "DeadlineMissed":

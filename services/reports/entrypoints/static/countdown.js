@@ -1,10 +1,13 @@
 // What is left of running clocks: [data-due=MOMENT] says so in the words of its data-left, or data-late once it is over.
+const unit = (name) => new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: name, unitDisplay: "short" });
+const [SECOND, MINUTE, HOUR, DAY] = ["second", "minute", "hour", "day"].map(unit);
+
 const written = (seconds) => {
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 1) return `${seconds} s`;
-  if (minutes < 100) return `${minutes} min`;
+  if (minutes < 1) return SECOND.format(seconds);
+  if (minutes < 100) return MINUTE.format(minutes);
   const hours = Math.round(minutes / 60);
-  return hours < 72 ? `${hours} h` : `${Math.round(hours / 24)} d`;
+  return hours < 72 ? HOUR.format(hours) : DAY.format(Math.round(hours / 24));
 };
 
 export const count = () => document.querySelectorAll("[data-due]").forEach((node) => {

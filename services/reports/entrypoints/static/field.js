@@ -3,7 +3,7 @@
 import "./countdown.js";
 
 const root = document.querySelector("[data-live]");
-const sending = document.querySelector("[data-sending]");
+const sending = document.querySelector("[data-unsent]");
 const shown = JSON.parse(root.dataset.shown);
 const WAIT = 2000;
 let busy = 0;
