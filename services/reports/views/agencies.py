@@ -14,7 +14,7 @@ from services.reports.domain.share import Share, share_id
 from services.reports.views.offices import Offices
 from shared.clock import Clock
 from shared.contracts.fields import Text
-from shared.contracts.reports.agencies import AgencyKind, Side, Terms, Tier
+from shared.contracts.reports.agencies import ACTOR, AgencyKind, Side, Terms, Tier
 from shared.messaging.mongo_store import MongoStore
 from shared.messaging.store import Span
 
@@ -150,6 +150,12 @@ class Agencies:
         found = await self._store.select(Entry, {"incident": incident}, order=("place",), limit=ENTRIES_MOST)
         lines = [_line(entry, known) for entry in found if entry.what in _TALK]
         return [line for line in lines if agency in (None, line.agency)]
+
+    async def acknowledged_last(self, office: str, agency: str, incidents: Sequence[str]) -> datetime | None:
+        """When an agency last took note of one of these incidents."""
+        where = {"incident": incidents, "what": "IncidentAcknowledged", "by": f"{ACTOR}/{agency}"}
+        found = await self._store.latest(Entry, where, by="at", limit=1)
+        return (await self._offices.office(office)).local(found[0].at) if found else None
 
     async def told(self, office: str, agency: str, incident: str) -> Share:
         """What an agency was told of an incident. Raises `NotShared`, also of what does not exist."""
