@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
+from tests.web.agency_samples import agency_pages
 from tests.web.public_samples import publics
 from tests.web.reporter_samples import reporters
 from tests.web.sample_office import Sample
 
-REPORT_SAMPLES: Mapping[str, Sample] = dict([*reporters(), *publics()])
+REPORT_SAMPLES: Mapping[str, Sample] = dict([*reporters(), *publics(), *agency_pages()])
 """Name → template and context."""
