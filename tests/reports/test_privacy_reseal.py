@@ -19,10 +19,16 @@ OLD, NEW = new_key(), new_key()
 BEFORE, DURING, AFTER = Identities([OLD]), Identities([NEW, OLD]), Identities([NEW])
 
 
-@pytest.fixture
-async def place(mongo_address: str) -> AsyncIterator[Place]:
+@pytest.fixture(scope="module")
+async def kept(mongo_address: str) -> AsyncIterator[Place]:
     async with stored(mongo_address) as place:
         yield place
+
+
+@pytest.fixture
+async def place(kept: Place) -> Place:
+    await kept.empty()
+    return kept
 
 
 def who(nth: int) -> Identity:

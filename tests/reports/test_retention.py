@@ -12,23 +12,31 @@ from typing import Any
 import pytest
 
 from services.reports.domain.evidence import Evidence, Hold
+from services.reports.domain.footage import FootageRequest
 from services.reports.domain.incident import Incident
+from services.reports.domain.plan_record import PlanRecord
 from services.reports.domain.records import Entry, Follower, Reporter, Story
 from services.reports.domain.trust import Trust
 from services.reports.retention import daily_retention
 from shared.contracts.reports.evidence import Media, Recording, StoredFile
 from shared.contracts.reports.incidents import Answer
-from tests.reports.scene import CONTACT, OFFICE, SEALED
+from tests.reports.scene import CONTACT, OFFICE, PLAN, SEALED
 from tests.reports.stored import NOW, Place, stored
 
 REPORTERS, STORIES, AUTHORS = 365, 1095, 1095
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-@pytest.fixture
-async def place(mongo_address: str) -> AsyncIterator[Place]:
+@pytest.fixture(scope="module")
+async def kept(mongo_address: str) -> AsyncIterator[Place]:
     async with stored(mongo_address) as place:
         yield place
+
+
+@pytest.fixture
+async def place(kept: Place) -> Place:
+    await kept.empty()
+    return kept
 
 
 def ago(days: float) -> datetime:
@@ -74,7 +82,11 @@ def all_of(incident: Incident) -> list[Any]:
         Entry(f"{id}-0", id, at, 1, "IncidentReported", "citizen", "2", "", "reporter"),
         Entry(f"{id}-1", id, at, 2, "NoteAdded", "staff/dewi", "", "Pelapor tetangga", "desk"),
         Entry(f"{id}-2", id, at, 3, "IdentityRevealed", "staff/maria", "", "Perlu saksi", "desk"),
-    ]
+        FootageRequest(
+            f"{id}-r", OFFICE, id, "2026-1", "camera", at, at, at, at, "Motor Bu Sari", "staff/dewi", at, at, "refused",
+            answer_note="Kata Pak Budi rusak", changed_by="staff/dewi",
+        ),
+    ]  # fmt: skip
 
 
 def evidence(id: str, incident: str, *, held: bool) -> Evidence:
@@ -106,13 +118,14 @@ async def known(place: Place, id: str) -> set[str]:
     reporter, follower = await place.one(Reporter, id), await place.one(Follower, f"{id}-f")
     story, kept = await place.one(Story, id), await place.one(Incident, id)
     note, look = await place.one(Entry, f"{id}-1"), await place.one(Entry, f"{id}-2")
+    request = await place.one(FootageRequest, f"{id}-r")
     told = {
         "reporter": reporter.sealed or reporter.contact,
         "follower": follower.sealed or follower.claim,
         "story": story.words or story.place or story.answers or story.terms,
         "place": kept.latitude or kept.longitude,
-        "note": note.words,
-        "officers": note.by == "staff/dewi" or kept.in_charge,
+        "note": note.words or request.note or request.answer_note,
+        "officers": "staff/dewi" in (note.by, request.asked_by, request.changed_by) or kept.in_charge,
         "look": look.words and look.by == "staff/maria",
     }
     return {name for name, value in told.items() if value}
@@ -195,6 +208,13 @@ async def test_a_contact_that_was_not_seen_for_long_is_a_stranger(place: Place) 
     assert (await place.retention.due(NOW))["contacts' trust"] == 1
     assert (await place.retention.run(NOW))["contacts' trust"] == 1
     assert [trust.id for trust in await place.all(Trust)] == ["o:new"]
+
+
+async def test_a_plan_stays_and_its_author_goes(place: Place) -> None:
+    made = [PlanRecord(f"{OFFICE}:{n}", OFFICE, n, PLAN, ago(AUTHORS + 2 - 2 * n), "staff/rani") for n in (0, 2)]
+    await place.keep(*made)
+    await place.retention.run(NOW)
+    assert [(plan.by, plan.plan) for plan in await place.all(PlanRecord)] == [("staff", PLAN), ("staff/rani", PLAN)]
 
 
 async def test_it_counts_what_it_then_does_and_a_second_time_does_nothing(place: Place) -> None:

@@ -4,8 +4,10 @@ Invariant: an edition is made once, by whichever process is asked first on its d
 minute sees nothing happen. The one exception is a kind that the office shows no more, which goes at once.
 """
 
+import asyncio
 import hashlib
 import hmac
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -54,13 +56,17 @@ class Public:
         self._clock = clock
         self._key = key
         self._known: dict[str, Edition] = {}
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def edition(self, office: Office) -> Edition:
         """Today's, without what the office does not show any more."""
         day = office.local(self._clock()).date()
         known = self._known.get(office.id)
         if known is None or known.day != day:
-            known = self._known[office.id] = await self._of_day(office, day)
+            async with self._turns[office.id]:  # at midnight everybody asks at once
+                known = self._known.get(office.id)
+                if known is None or known.day != day:
+                    known = self._known[office.id] = await self._of_day(office, day)
         kinds = {category.id for category in office.plan.categories if may_ever_be_shown(category)}
         return Edition(
             known.office, known.day, known.begins, known.ends, [one for one in known.shown if one.category in kinds]
