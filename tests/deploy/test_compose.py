@@ -27,7 +27,7 @@ if not (os.environ.get("KENTONGAN_COMPOSE_TEST") and docker_has(KAFKA_IMAGE)):
     pytest.skip("takes minutes: ask for it by KENTONGAN_COMPOSE_TEST=1, where Docker runs", allow_module_level=True)
 
 OFFICE, SERVICE, COUNTER = "polres-palu", "skck", "loket-3"
-ONCE = {"prepare", "mongo-init", "topics"}
+ONCE = {"prepare", "certificates", "mongo-init", "topics"}
 API = "/queue/api/v1"
 REPORTS = "/reports/api/v1"
 PLACE = {"latitude": -0.9078, "longitude": 119.8531, "accuracy_metres": 20, "words": "Pasar Manonda"}
