@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from aiokafka import ConsumerRecord
+from kentongan_agency import Ended, Incident, Refused, Unreadable
+from kentongan_agency.client import read
 from pydantic import TypeAdapter
 
 from deploy.agency.sandbox.day import Day, Told, beginning_of
@@ -18,10 +20,6 @@ from shared.messaging.envelope import Codec, Record
 from tests.contracts.share_samples import SHARE
 
 KIT = Path(__file__).parents[2] / "deploy" / "agency" / "kit"
-sys.path.insert(0, str(KIT / "python"))
-
-from kentongan_agency import Ended, Incident, Refused, Unreadable  # noqa: E402  # of a package of its own
-from kentongan_agency.client import read  # noqa: E402
 
 
 @pytest.fixture(scope="module")
