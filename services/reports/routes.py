@@ -152,6 +152,7 @@ ROUTES = Routes(
             indexes=(
                 Index(("at_work", "priority", "filed_at"), partial=True),  # the board
                 Index(("due",), partial=True),  # what may be late
+                Index(("asked",), partial=True),  # whose reporter waits for an answer
                 Index(("office", "number"), unique=True),  # a number is given once, whatever else breaks
                 Index(("office", "filed_at")),  # the latest, and what is old enough to be forgotten
                 Index(("cell", "filed_at"), partial=True),  # what is near

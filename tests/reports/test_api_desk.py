@@ -13,7 +13,7 @@ import pytest
 from httpx import AsyncClient
 
 from shared.contracts.reports.base import Place
-from shared.contracts.reports.incidents import FileReport
+from shared.contracts.reports.incidents import FileReport, SendMessage
 from shared.contracts.reports.staff import RemoveStaff
 from tests.queue.streams import Stream, Told, listening
 from tests.reports.running import Office, Site
@@ -171,6 +171,23 @@ async def test_a_board_shows_by_itself_what_a_reload_would(
     await screen.shows(lambda told: told["rows"][0]["units"] == "Patroli 1")
     await step(dispatcher, office, id, "resolve", disposition="settled", words="beres")
     await screen.shows(lambda told: told["state"] == "empty" and told["open"] == 0)
+
+
+async def test_a_reporter_who_writes_is_seen_until_the_desk_has_answered(
+    screen: Stream, dispatcher: AsyncClient, citizen: AsyncClient, office: Office, site: Site
+) -> None:
+    id = (await office.filed(citizen))["id"]
+    asks = SendMessage(office=office.id, incident=id, words="Kapan datang?", via="reporter")
+    await site.do(asks, actor="citizen")
+    await screen.shows(lambda told: ids(told) == [id] and told["rows"][0]["asked"])
+    await step(dispatcher, office, id, "message", words="Sebentar lagi")
+    await screen.shows(lambda told: not told["rows"][0]["asked"])
+    await step(dispatcher, office, id, "resolve", disposition="settled", words="beres")
+    assert await site.reports.desk.boards.asked(office.id) == []
+    await site.do(asks, actor="citizen")
+    assert [card.id for card in await site.reports.desk.boards.asked(office.id)] == [id]
+    await step(dispatcher, office, id, "close", reason="sudah dijawab lewat telepon")
+    assert await site.reports.desk.boards.asked(office.id) == []
 
 
 async def test_each_filter_has_a_stream_of_its_own(

@@ -91,6 +91,8 @@ class Incident:
     """How often its reporter had it opened again."""
     at_work: str | None = None
     """The office, while the desk has to deal with the incident: what is over costs the board nothing."""
+    asked: str | None = None
+    """The office, while the reporter waits for an answer to a message."""
     changed_at: datetime | None = None
     idle_since: datetime | None = None
     """Since when nothing has happened to it that is closed or a duplicate: from then on it may be forgotten."""
@@ -240,6 +242,7 @@ class Incident:
 
     def message(self, via: Via, at: datetime) -> said.MessageSent:
         """Desk or reporter wrote to the other."""
+        self.asked = self.office if via == "reporter" else None
         return self._event(said.MessageSent, at, via=via)
 
     def noted(self, event: type[E], at: datetime, **data: object) -> E:
@@ -304,13 +307,15 @@ class Incident:
         self._must_be("received", "triaged", "quarantined")
         self.state, self.disposition, self.resolved_at, self.at_work = "resolved", disposition, at, None
         self._run(())
-        self.due = at + timedelta(days=office.plan.confirm_days)
+        self.due, self.asked = at + timedelta(days=office.plan.confirm_days), None
         return self._event(said.IncidentResolved, at, disposition=disposition)
 
     def close(self, via: Via, at: datetime) -> said.IncidentClosed:
         """Nothing more will happen. Raises `IncidentElsewhere`."""
         self._must_be("resolved")
         self.state, self.closed_at, self.due = "closed", at, None
+        if via != "system":
+            self.asked = None
         return self._event(said.IncidentClosed, at, via=via)
 
     def reopen(self, via: Via, office: Office, at: datetime) -> said.IncidentReopened:

@@ -9,6 +9,7 @@ from services.reports.views.board_shown import Card, OpenIncidents
 from services.reports.views.offices import Offices
 from shared.messaging.mongo_store import MongoStore
 
+ASKED_MOST = 100
 OPEN_MOST = 20_000
 """More than any desk can have open; beyond them the most urgent are shown."""
 
@@ -35,6 +36,12 @@ class Boards:
             known.cards.pop(id, None)
         for incident in found:
             known.cards[incident.id] = Card.of(incident, stories.get(incident.id), known.office)
+
+    async def asked(self, office: str) -> list[Card]:
+        """What is off the board, but whose reporter waits for an answer, the longest first."""
+        known = await self._offices.office(office)
+        found = await self._store.select(Incident, {"asked": office}, order=("changed_at",), limit=ASKED_MOST)
+        return [Card.of(i, None, known) for i in found if i.at_work is None and not i.removed]
 
     async def unit(self, office: str, unit: str) -> tuple[Unit, Incident | None]:
         """How far a unit is, and the incident that it is busy with."""

@@ -67,6 +67,8 @@ class Card:
     due_at: datetime | None
     duplicates: int
     followers: int
+    asked: bool
+    """Whether the reporter waits for an answer."""
     revision: int
     terms: frozenset[str]
     stands: Place
@@ -102,6 +104,7 @@ class Card:
             due_at=office.local(awaited.due_at) if awaited else None,
             duplicates=incident.duplicates,
             followers=incident.followers,
+            asked=incident.asked is not None,
             revision=incident.revision,
             terms=frozenset(story.terms) if story else frozenset(),
             stands=Place(rank, incident.state == "quarantined", not late, incident.filed_at, incident.id),

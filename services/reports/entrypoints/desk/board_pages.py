@@ -44,6 +44,7 @@ async def board(request: Request, officer: MayReportFromField, wanted: AskedFilt
         rows=[words.row(card, code) for card in view.cards],
         latest=[words.row(card, code) for card in view.latest],
         asked=wanted,
+        waiting=await reports.desk.boards.asked(officer.office),
         address=address_of(wanted),
         charge={value: name for name, value in CHARGES.items()}.get(wanted.charge, wanted.charge),
         mine=MINE,

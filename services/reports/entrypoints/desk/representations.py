@@ -44,6 +44,8 @@ class CardOut(Out):
     """Until when."""
     duplicates: int
     followers: int
+    asked: bool
+    """The reporter waits for an answer."""
     revision: int
 
 

@@ -97,6 +97,7 @@ class Words:
             "late": card.late,
             "escalated": card.escalated,
             "exercise": card.exercise,
+            "asked": card.asked,
             "anonymous": card.privacy == "anonymous",
             "in_charge": card.in_charge or "",
             "units": ", ".join(_local(unit, language) for unit in card.units),
