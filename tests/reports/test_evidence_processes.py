@@ -63,19 +63,24 @@ async def test_an_upload_outlives_the_process_that_took_it(
     data = video("mov", "mjpeg", frames=100, size=(640, 480))
     assert len(data) > PART_BYTES + 100_000
     token = token_of(await office.filed(citizen))
-    stopped = asyncio.Event()
+    stopped, dead = asyncio.Event(), asyncio.Event()
 
     async def until_killed() -> AsyncIterator[bytes]:
         for at in range(0, PART_BYTES + 65_536, 65_536):
             yield data[at : at + 65_536]
         stopped.set()
-        await asyncio.Event().wait()
+        await dead.wait()
+        while True:  # into a connection that nobody holds any more
+            yield bytes(65_536)
 
     async with api(site.settings) as (process, client):
         address = (await begun(client, len(data), report=token)).headers["location"]
         headers = {**TUS, "upload-offset": "0", "content-type": "application/offset+octet-stream"}
         sending = asyncio.create_task(client.patch(address, content=until_killed(), headers=headers))
-        await stopped.wait()
+        waiting = asyncio.create_task(stopped.wait())
+        await asyncio.wait([sending, waiting], timeout=120, return_when=asyncio.FIRST_COMPLETED)
+        assert not sending.done(), await sending
+        assert waiting.done()
 
         async def stored() -> bool:
             found = await citizen.head(address, headers=TUS)  # of another process
@@ -84,6 +89,7 @@ async def test_an_upload_outlives_the_process_that_took_it(
         await until(stored, within=60, what="the first part is safe")
         process.kill()
         await process.wait()
+        dead.set()
         with pytest.raises(TransportError):
             await sending
     offset = int((await citizen.head(address, headers=TUS)).headers["upload-offset"])

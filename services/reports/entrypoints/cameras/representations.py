@@ -1,9 +1,9 @@
 """Resources of cameras and requests in the JSON API. Field names are part of the contract."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from services.reports.entrypoints.representations import Body, Out
 from services.reports.views.cameras import CameraView, NearCamera, RequestView
@@ -148,6 +148,12 @@ class RequestBody(Body):
     """True time."""
     ends_at: TellableMoment
     note: ShortWords = ""
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.ends_at <= self.starts_at:
+            raise ValueError("a recording ends after it begins")
+        return self
 
 
 class AnswerBody(Body):
