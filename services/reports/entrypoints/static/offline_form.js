@@ -13,7 +13,8 @@ choose();
 
 const complete = (told) => {
   const answered = new Set(told.answers.map(({ question }) => `${told.category}.answer.${question}`));
-  const needed = [...form.querySelectorAll(`[data-category="${told.category}"] [required]`)].every(({ name }) => answered.has(name));
+  const own = [...form.querySelectorAll(`[data-category="${told.category}"] :is([data-needed], [required])`)];
+  const needed = own.every(({ dataset, name }) => answered.has(dataset.needed ?? name));
   return told.words && (told.place.words || "latitude" in told.place) && needed;
 };
 
