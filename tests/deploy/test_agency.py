@@ -24,6 +24,7 @@ ACCESS = access_of("palu", str, 1)
 NOBODY = Standing(exists=False, permissions=frozenset(), quotas={}, everybody=frozenset())
 WHOLE = Standing(exists=True, permissions=ACCESS.permissions, quotas=QUOTAS, everybody=frozenset())
 SQUARE = [[119.8, -1.0], [119.9, -1.0], [119.9, -0.9], [119.8, -1.0]]
+POLYGON = {"type": "Polygon", "coordinates": [SQUARE]}
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
@@ -68,9 +69,9 @@ def test_a_configuration_names_the_door_and_brings_the_authority(tmp_path: Path)
 @pytest.mark.parametrize(
     "geojson",
     [
-        {"type": "Polygon", "coordinates": [SQUARE]},
+        POLYGON,
         {"type": "MultiPolygon", "coordinates": [[SQUARE]]},
-        {"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [SQUARE]}}]},
+        {"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": POLYGON}]},
     ],
 )  # fmt: skip
 def test_an_area_is_geojson(geojson: dict[str, Any], tmp_path: Path) -> None:
@@ -88,8 +89,8 @@ def test_an_area_is_geojson(geojson: dict[str, Any], tmp_path: Path) -> None:
         ({"tier": "view"}, "purpose"),
         ({"tier": "view", "purpose": "Penanganan", "expires_at": "besok"}, "neither a day"),
         ({"tier": "view", "purpose": "Penanganan", "area": {"type": "Point"}}, "no area"),
-        ({"tier": "view", "purpose": "Penanganan", "area": {"type": "Polygon", "coordinates": [SQUARE, SQUARE]}}, "holes"),
-        ({"tier": "view", "purpose": "Penanganan", "area": {"type": "Polygon", "coordinates": [[["a"]]]}}, "corners"),
+        ({"tier": "view", "purpose": "Penanganan", "area": {**POLYGON, "coordinates": [SQUARE, SQUARE]}}, "holes"),
+        ({"tier": "view", "purpose": "Penanganan", "area": {**POLYGON, "coordinates": [[["a"]]]}}, "corners"),
     ],
 )  # fmt: skip
 def test_terms_that_are_none_are_told_in_one_line(told: dict[str, Any], why: str, tmp_path: Path) -> None:

@@ -1,13 +1,8 @@
-"""docker-compose.yml's door for other agencies: by SASL over TLS, from `agency add` to the end of `agency revoke`.
+"""docker-compose.yml's door for other agencies: by SASL over TLS, from `agency add` to the end of `agency revoke`."""
 
-Takes minutes, so it is asked for: KENTONGAN_COMPOSE_TEST=1.
-"""
-
-import os
 import re
 import socket
 import ssl
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -17,25 +12,10 @@ import pytest
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
 
 from tests.deploy.compose import Compose
-from tests.support.servers import KAFKA_IMAGE, docker_has
 from tests.support.waiting import until_now
-
-if not (os.environ.get("KENTONGAN_COMPOSE_TEST") and docker_has(KAFKA_IMAGE)):
-    pytest.skip("takes minutes: ask for it by KENTONGAN_COMPOSE_TEST=1, where Docker runs", allow_module_level=True)
 
 OFFICE, AGENCY = "polres-palu", "damkar"
 SECONDS = 60.0
-
-
-@pytest.fixture(scope="module")
-def compose(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Compose]:
-    installation = Compose(tmp_path_factory.mktemp("compose"))
-    try:
-        installation.up("--build")
-        installation.seed()
-        yield installation
-    finally:
-        installation.down()
 
 
 def agency(compose: Compose, *arguments: str, check: bool = True) -> str:
@@ -44,7 +24,7 @@ def agency(compose: Compose, *arguments: str, check: bool = True) -> str:
 
 
 @pytest.fixture(scope="module")
-def properties(compose: Compose, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def properties(compose: Compose, passwords: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The client configuration that `agency add` prints, as an agency's engineer takes it over."""
     said = agency(compose, "add", OFFICE, AGENCY, "--name-id", "Pemadam Kebakaran", "--kind", "fire")
     return taken_over(said, tmp_path_factory.mktemp("agency"))
