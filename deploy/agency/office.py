@@ -86,7 +86,8 @@ async def until_told(settings: Settings) -> bool:
 
         async def nothing_waits() -> bool:
             committed = await broker.groups(group)
-            return not any(reading.lag for reading in await readings(settings, {group: committed.get(group, {})}))
+            found = await readings(broker, settings, {group: committed.get(group, {})})
+            return not any(reading.lag for reading in found)
 
         try:
             async with asyncio.timeout(LONGEST_TELLING_SECONDS):

@@ -46,8 +46,7 @@ async def _on_the_bus(settings: Settings, access: Access, say: Say) -> bool:
             for line in _user_lines(access, standing):
                 say(line)
             whole = whole and not user_changes(access, standing, NOTHING)
-        groups = await broker.groups(access.group)
-    found_readings = await readings(settings, groups)
+        found_readings = await readings(broker, settings, await broker.groups(access.group))
     for reading in found_readings:
         say(f"group        {_told(reading)}")
     if not found_readings:
