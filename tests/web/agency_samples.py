@@ -165,7 +165,7 @@ def _desk() -> Iterator[tuple[str, Sample]]:
     yield "agency-token-made", _page("agency.html", **whole, groups=None, made=(TOKEN, "kta_" + "x" * 43))
     nothing = {"agency": AGENCIES[2], "office": OFFICE, "rules": [], "tokens": [], "webhooks": []}
     yield "agency-gone", _page("agency.html", **nothing, groups=[], made=None, problem=NO)
-    severities = [(code, names.SEVERITIES[code]) for code in reversed(names.SEVERITIES)]
+    severities = list(names.SEVERITIES.items())[::-1]
     form = {"agency": DAMKAR, "office": OFFICE, "severities": severities, "tiles": Tiles()}
     yield "agency-rule", _page("agency_rule.html", **form, form=TermsForm())
     errors = {"purpose": "Ini wajib diisi.", "area": "Ini bukan wilayah.", "expires_at": "Ini bukan waktu yang benar."}

@@ -244,7 +244,7 @@ async def _form(
         office=(await reports.offices.office(officer.office)).plan,
         form=form,
         tiers=tier_words(),
-        severities=[(code, names.SEVERITIES[code]) for code in reversed(names.SEVERITIES)],
+        severities=list(names.SEVERITIES.items())[::-1],
         tiles=reports.tiles,
         problem=told,
         new_key=new_key,
