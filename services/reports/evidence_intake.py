@@ -11,7 +11,8 @@ from services.reports.evidence.files import Written
 from services.reports.evidence.formats import Format
 from services.reports.evidence.intake import Examination, Examined
 from services.reports.evidence.refusals import UploadUnknown
-from services.reports.evidence.uploads import Upload, Uploads
+from services.reports.evidence.upload import Upload
+from services.reports.evidence.uploads import Uploads
 from shared.contracts.reports.evidence import AddEvidence, Media, Recording, StoredFile
 from shared.errors import Refused
 from shared.log import get_logger

@@ -12,29 +12,27 @@ What is known of an upload is one document, and everything that is promised of i
   held to what has come (`whole`).
 """
 
-import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, Literal, Protocol
+from datetime import timedelta
+from typing import Any, Literal
 from uuid import uuid4
 
 from bson import Binary
 from pymongo import ReturnDocument
 
-from services.reports.evidence.files import PART_BYTES, Files
-from services.reports.evidence.formats import HEAD_BYTES, check_size, recognise
+from services.reports.evidence.files import Files
+from services.reports.evidence.receiving import Receiving
 from services.reports.evidence.refusals import (
     ChecksumWrong,
     FileEmpty,
     UploadElsewhere,
     UploadExpired,
-    UploadOverfull,
     UploadTakenOver,
     UploadUnknown,
 )
+from services.reports.evidence.upload import Checksum, Claim, Upload, original_key, upload_of
 from shared.clock import Clock
 from shared.errors import Refused
 from shared.mongo import Collection, passing_errors
@@ -45,62 +43,6 @@ LEFT_AFTER = timedelta(minutes=2)
 """After which nobody is at work any more on an upload of which all has come."""
 KEPT_AFTER = timedelta(days=2)
 """How long what came of an upload is told to who asks."""
-
-Status = Literal["receiving", "received", "taken", "refused"]
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What an upload is for, as its sender says."""
-
-    office: str
-    incident: str
-    source: Literal["reporter", "staff"]
-    actor: str
-    """Who sends it, for the audit."""
-    name: str = ""
-    """What its sender calls the file. Personal, and no proof of anything."""
-    note: str = ""
-    details: Mapping[str, Any] = field(default_factory=dict)
-    """What else was said of it: the camera, the recorded time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """An upload as it stands."""
-
-    id: str
-    claim: Claim
-    length: int | None
-    """None: to be known when it ends, as with a page's form."""
-    offset: int
-    full: bool
-    """Whether all has come."""
-    parts: tuple[str, ...]
-    """SHA-256 of each stored part."""
-    begun: str
-    status: Status
-    expires_at: datetime
-    outcome: Mapping[str, Any]
-    """What it was refused for: `slug` and `details`."""
-
-    @property
-    def key(self) -> str:
-        """Of the file."""
-        return original_key(self.id)
-
-
-def original_key(id: str) -> str:
-    """Where an original lies, by the id of the upload that it came by."""
-    return f"original/{id}"
-
-
-class Checksum(Protocol):
-    """Of what one request brings."""
-
-    def update(self, data: bytes, /) -> None: ...
-
-    def matches(self) -> bool: ...
 
 
 class Uploads:
@@ -152,7 +94,7 @@ class Uploads:
             found = await self._uploads.find_one_and_update(
                 {"_id": id}, {"$setOnInsert": document}, upsert=True, return_document=ReturnDocument.AFTER
             )
-        return _upload(found)
+        return upload_of(found)
 
     async def find(self, id: str) -> Upload:
         """Raises `UploadUnknown`, `UploadExpired`."""
@@ -160,7 +102,7 @@ class Uploads:
             found = await self._uploads.find_one({"_id": id}, {"tail": 0})
         if found is None:
             raise UploadUnknown
-        upload = _upload(found)
+        upload = upload_of(found)
         if upload.status == "receiving" and upload.expires_at <= self._clock():
             raise UploadExpired
         return upload
@@ -203,7 +145,7 @@ class Uploads:
         if taken is None:
             raise UploadElsewhere(offset=(await self.find(id)).offset)
         limit = upload.length if upload.length is not None else most
-        run = _Run(self, self._files, upload, bytes(taken["tail"]), holder, limit, steady=checksum is None)
+        run = Receiving(self.advance, self._files, upload, bytes(taken["tail"]), holder, limit, steady=checksum is None)
         try:
             async for data in stream:
                 if checksum is not None:
@@ -226,7 +168,7 @@ class Uploads:
             found = await self._uploads.find_one({"_id": upload.id})
         if found is None:
             raise UploadUnknown
-        present, tail = _upload(found), bytes(found["tail"])
+        present, tail = upload_of(found), bytes(found["tail"])
         if present.status != "receiving":
             return present
         if not present.offset:
@@ -250,7 +192,7 @@ class Uploads:
         )
         if done is None:
             return await self.find(upload.id)
-        return _upload(done)
+        return upload_of(done)
 
     async def begin_intake(self, id: str, lease: timedelta) -> Upload | None:
         """Be the one process that takes a received upload in. None: another one does, or has done."""
@@ -262,7 +204,7 @@ class Uploads:
                 projection={"tail": 0},
                 return_document=ReturnDocument.AFTER,
             )
-        return None if found is None else _upload(found)
+        return None if found is None else upload_of(found)
 
     async def end_intake(self, id: str, status: Literal["taken", "refused"], outcome: Mapping[str, Any]) -> None:
         """It is evidence now, or never will be. What was said of it is forgotten here."""
@@ -303,7 +245,7 @@ class Uploads:
             old = {"expires_at": {"$lte": self._clock()}, "status": {"$ne": "received"}}
             found = await self._uploads.find(old, {"tail": 0}).sort("expires_at").to_list(limit)
         for document in found:
-            await self._remove(_upload(document))
+            await self._remove(upload_of(document))
         return len(found)
 
     async def _remove(self, upload: Upload) -> None:
@@ -328,109 +270,4 @@ class Uploads:
         found = await self._update(id, {"holder": holder, "status": "receiving"}, more)
         if found is None:
             raise UploadTakenOver
-        return _upload(found)
-
-
-class _Run:
-    """One request's share of an upload."""
-
-    def __init__(
-        self,
-        uploads: Uploads,
-        files: Files,
-        upload: Upload,
-        tail: bytes,
-        holder: str,
-        limit: int | None,
-        *,
-        steady: bool,
-    ) -> None:
-        self._uploads = uploads
-        self._files = files
-        self._upload = upload
-        self._buffer = bytearray(tail)
-        self._parts = list(upload.parts)
-        self._holder = holder
-        self._limit = limit
-        self._steady = steady
-        """Whether a full part counts at once, or only with the whole request."""
-        self._looked = upload.offset >= HEAD_BYTES
-
-    @property
-    def _offset(self) -> int:
-        return len(self._parts) * PART_BYTES + len(self._buffer)
-
-    async def take(self, data: bytes) -> None:
-        if self._limit is not None and self._offset + len(data) > self._limit:
-            raise UploadOverfull
-        for start in range(0, len(data), PART_BYTES):
-            self._buffer += data[start : start + PART_BYTES]
-            self._look()
-            while len(self._buffer) >= PART_BYTES:
-                await self._store(bytes(self._buffer[:PART_BYTES]))
-
-    async def keep(self) -> Upload:
-        """Write down all that has come."""
-        if self._offset == self._upload.offset:
-            return self._upload
-        return await self._advance()
-
-    async def _store(self, part: bytes) -> None:
-        await self._files.put_part(self._upload.key, self._upload.begun, len(self._parts), part)
-        digest = await asyncio.to_thread(hashlib.sha256, part)
-        self._parts.append(digest.hexdigest())
-        del self._buffer[:PART_BYTES]
-        if self._steady:
-            self._upload = await self._advance()
-
-    async def _advance(self) -> Upload:
-        offset = self._offset
-        values = {
-            "offset": offset,
-            "parts": list(self._parts),
-            "tail": Binary(bytes(self._buffer)),
-            "full": offset == self._upload.length,
-        }
-        return await self._uploads.advance(self._upload.id, self._holder, values)
-
-    def _look(self) -> None:
-        """What is no photo or video is refused at its beginning, before the rest of it is sent."""
-        if self._looked or len(self._buffer) < HEAD_BYTES:
-            return
-        self._looked = True
-        check_size(recognise(bytes(self._buffer[:HEAD_BYTES])), self._upload.length or HEAD_BYTES)
-
-
-async def whole(files: Files, upload: Upload) -> tuple[str, bool]:
-    """SHA-256 of the file that the store gives back, and whether each part is the one that has come."""
-    entire, part, filled, number, true = hashlib.sha256(), hashlib.sha256(), 0, 0, True
-    async for piece in files.read(upload.key, 0, upload.offset):
-        entire.update(piece)
-        view = memoryview(piece)
-        while view:
-            taken = view[: PART_BYTES - filled]
-            part.update(taken)
-            filled += len(taken)
-            view = view[len(taken) :]
-            if filled == PART_BYTES:
-                true = true and number < len(upload.parts) and part.hexdigest() == upload.parts[number]
-                part, filled, number = hashlib.sha256(), 0, number + 1
-    if filled:
-        true = true and number < len(upload.parts) and part.hexdigest() == upload.parts[number]
-        number += 1
-    return entire.hexdigest(), true and number == len(upload.parts)
-
-
-def _upload(document: Mapping[str, Any]) -> Upload:
-    return Upload(
-        id=document["_id"],
-        claim=Claim(**document["claim"]),
-        length=document["length"],
-        offset=document["offset"],
-        full=document["full"],
-        parts=tuple(document["parts"]),
-        begun=document["begun"],
-        status=document["status"],
-        expires_at=document["expires_at"],
-        outcome=document["outcome"],
-    )
+        return upload_of(found)

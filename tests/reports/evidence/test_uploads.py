@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.reports.evidence.files import PART_BYTES, FileMissing, Files, read_whole
+from services.reports.evidence.receiving import whole
 from services.reports.evidence.refusals import (
     ChecksumWrong,
     FileEmpty,
@@ -19,7 +20,8 @@ from services.reports.evidence.refusals import (
     UploadTakenOver,
     UploadUnknown,
 )
-from services.reports.evidence.uploads import EXPIRES_AFTER, LEFT_AFTER, Claim, Uploads, whole
+from services.reports.evidence.upload import Claim
+from services.reports.evidence.uploads import EXPIRES_AFTER, LEFT_AFTER, Uploads
 from shared.mongo import Database
 from tests.reports.evidence.media import noise
 from tests.reports.evidence.stores import database

@@ -18,7 +18,7 @@ from services.reports.entrypoints.evidence.quotas import QUOTAS, Source, check_q
 from services.reports.entrypoints.evidence.room import room_of
 from services.reports.evidence.formats import MIB
 from services.reports.evidence.refusals import FileEmpty
-from services.reports.evidence.uploads import Claim
+from services.reports.evidence.upload import Claim
 from shared.contracts.reports.evidence import FileName, ShortWords
 from shared.errors import Refused
 from shared.messaging.errors import Declined

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from services.reports.entrypoints.representations import Body, Out
-from services.reports.evidence.uploads import Upload
+from services.reports.evidence.upload import Upload
 from services.reports.views.evidence import EvidenceLine, EvidenceView
 from shared.contracts.fields import Id
 from shared.contracts.reports.base import Reason, TellableMoment, Via

@@ -33,7 +33,7 @@ from services.reports.evidence.refusals import (
     UploadOverfull,
     UploadTakenOver,
 )
-from services.reports.evidence.uploads import Claim, Upload
+from services.reports.evidence.upload import Claim, Upload
 from shared.contracts.reports.evidence import FileName, Recording, ShortWords
 from shared.errors import Refused
 from shared.messaging.errors import Declined
