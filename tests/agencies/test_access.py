@@ -110,7 +110,7 @@ async def test_who_reads_or_writes_more_than_the_quota_is_slowed_down(settings: 
     for _ in range(4):
         write(rich, access.reads[0], b"x" * 50_000)
     slowed: list[Any] = []
-    with key.consumer(throttle_cb=slowed.append, **{"fetch.message.max.bytes": 60_000}) as consumer:
+    with key.consumer(None, throttle_cb=slowed.append, **{"fetch.message.max.bytes": 60_000}) as consumer:
         read(consumer, access.reads[0])
         for _ in range(3):
             poll(consumer)

@@ -10,22 +10,8 @@ from confluent_kafka import (
     ElectionType,
     Producer,
     TopicPartition,
+    admin,
 )
-from confluent_kafka.admin import (
-    AclBinding,
-    AclBindingFilter,
-    AclOperation,
-    AclPermissionType,
-    AlterConfigOpType,
-    ConfigEntry,
-    ConfigResource,
-    NewPartitions,
-    NewTopic,
-    OffsetSpec,
-    ResourcePatternType,
-    ResourceType,
-)
-from confluent_kafka.admin import _TopicCollection as TopicCollection
 from pydantic import SecretStr
 
 from deploy.agency.apply import delete_topics, take_away
@@ -39,6 +25,8 @@ from shared.settings import Settings
 from tests.agencies.door import SECONDS, Key, admitted, done, read, sasl_address, verdict, write
 from tests.agencies.raw import TOPIC_DENIED, fetched
 
+kafka: Any = admin
+"""Its stubs name neither all of its classes nor what may be left out."""
 OTHERS = ("pal", "palu-2", "p")
 """Agencies whose names begin like `palu`, or are the beginning of it."""
 INNER = ("reports.events.v1", "reports.commands.v1", "reports.dead.v1", "queue.events.v1", "queue.commands.v1")
@@ -67,8 +55,9 @@ async def scene(kafka_address: str) -> AsyncIterator[Scene]:
         for topic in bare:
             await broker.make(Create(topic, replication=1))
     rich = Producer({"bootstrap.servers": kafka_address})
-    for topic in (*key.access.reads, key.access.writes, *(o.access.reads[0] for o in others), *(t.name for t in bare)):
-        write(rich, topic)
+    theirs = [other.access.reads[0] for other in others]
+    for name in (*key.access.reads, key.access.writes, *theirs, *(topic.name for topic in bare)):
+        write(rich, name)
     yield Scene(settings, key, rich)
     for name in ("palu", *OTHERS):
         access = access_of(name, settings.topic, 1)
@@ -107,12 +96,13 @@ def _writing(topic: str, **config: Any) -> Callable[[Scene], object]:
 
 
 def _describing(topic: str) -> Callable[[Scene], object]:
-    return _admin(lambda admin, scene: admin.describe_topics(TopicCollection([scene.named(topic)])))
+    return _admin(lambda admin, scene: admin.describe_topics(kafka._TopicCollection([scene.named(topic)])))
 
 
 def _transaction(scene: Scene) -> object:
     producer = scene.key.producer(**{"transactional.id": scene.key.group("tx")})
-    return producer.init_transactions(SECONDS)
+    producer.init_transactions(SECONDS)
+    return producer
 
 
 def _admin(ask: Callable[[Any, Scene], Any]) -> Callable[[Scene], object]:
@@ -124,20 +114,26 @@ def _admin(ask: Callable[[Any, Scene], Any]) -> Callable[[Scene], object]:
     return attempt
 
 
-def _config(scene: Scene, topic: str) -> ConfigResource:
-    entry = ConfigEntry("retention.ms", "1", incremental_operation=AlterConfigOpType.SET)
-    return ConfigResource(ConfigResource.Type.TOPIC, scene.named(topic), incremental_configs=[entry])
+def _config(scene: Scene, topic: str) -> Any:
+    entry = kafka.ConfigEntry("retention.ms", "1", incremental_operation=kafka.AlterConfigOpType.SET)
+    return kafka.ConfigResource(kafka.ConfigResource.Type.TOPIC, scene.named(topic), incremental_configs=[entry])
 
 
-def _acl(scene: Scene) -> AclBinding:
-    return AclBinding(
-        ResourceType.TOPIC, "*", ResourcePatternType.LITERAL, f"User:{scene.key.access.user}", "*",
-        AclOperation.ALL, AclPermissionType.ALLOW,
+def _acl(scene: Scene) -> Any:
+    return kafka.AclBinding(
+        kafka.ResourceType.TOPIC, "*", kafka.ResourcePatternType.LITERAL, f"User:{scene.key.access.user}", "*",
+        kafka.AclOperation.ALL, kafka.AclPermissionType.ALLOW,
     )  # fmt: skip
 
 
-ANY_ACL = AclBindingFilter(
-    ResourceType.ANY, None, ResourcePatternType.ANY, None, None, AclOperation.ANY, AclPermissionType.ANY
+ANY_ACL = kafka.AclBindingFilter(
+    kafka.ResourceType.ANY,
+    None,
+    kafka.ResourcePatternType.ANY,
+    None,
+    None,
+    kafka.AclOperation.ANY,
+    kafka.AclPermissionType.ANY,
 )
 MINE = "share.palu.incidents.v1"
 ANSWERS = "agency.palu.commands.v1"
@@ -153,7 +149,7 @@ ATTEMPTS: dict[str, tuple[str, Callable[[Scene], object]]] = {
     "describe its changes": ("allowed", _describing(MINE)),
     "ask for its offsets": (
         "allowed",
-        _admin(lambda admin, s: admin.list_offsets({TopicPartition(s.named(MINE), 0): OffsetSpec.latest()})),
+        _admin(lambda admin, s: admin.list_offsets({TopicPartition(s.named(MINE), 0): kafka.OffsetSpec.latest()})),
     ),
     # Its own topics, but otherwise.
     "write its changes": ("denied", _writing(MINE)),
@@ -165,12 +161,16 @@ ATTEMPTS: dict[str, tuple[str, Callable[[Scene], object]]] = {
     ),
     "read its topic's settings": (
         "denied",
-        _admin(lambda admin, s: admin.describe_configs([ConfigResource(ConfigResource.Type.TOPIC, s.named(MINE))])),
+        _admin(
+            lambda admin, s: admin.describe_configs(
+                [kafka.ConfigResource(kafka.ConfigResource.Type.TOPIC, s.named(MINE))]
+            )
+        ),
     ),
     "delete its topic": ("denied", _admin(lambda admin, s: admin.delete_topics([s.named(MINE)]))),
     "add partitions to its topic": (
         "denied",
-        _admin(lambda admin, s: admin.create_partitions([NewPartitions(s.named(MINE), 9)])),
+        _admin(lambda admin, s: admin.create_partitions([kafka.NewPartitions(s.named(MINE), 9)])),
     ),
     "delete its topic's records": (
         "denied",
@@ -210,25 +210,27 @@ ATTEMPTS: dict[str, tuple[str, Callable[[Scene], object]]] = {
         _admin(lambda admin, s: admin.delete_consumer_groups([s.key.group("pusat")])),
     ),
     # The cluster.
-    "create a topic": ("denied", _admin(lambda admin, s: admin.create_topics([NewTopic(s.named("x"), 1, 1)]))),
+    "create a topic": ("denied", _admin(lambda admin, s: admin.create_topics([kafka.NewTopic(s.named("x"), 1, 1)]))),
     "create a topic under its prefix": (
         "denied",
-        _admin(lambda admin, s: admin.create_topics([NewTopic(s.named("share.palu.more"), 1, 1)])),
+        _admin(lambda admin, s: admin.create_topics([kafka.NewTopic(s.named("share.palu.more"), 1, 1)])),
     ),
     "read the broker's settings": (
         "denied",
-        _admin(lambda admin, s: admin.describe_configs([ConfigResource(ConfigResource.Type.BROKER, "1")])),
+        _admin(lambda admin, s: admin.describe_configs([kafka.ConfigResource(kafka.ConfigResource.Type.BROKER, "1")])),
     ),
     "alter the broker's settings": (
         "denied",
         _admin(
             lambda admin, s: admin.incremental_alter_configs(
                 [
-                    ConfigResource(
-                        ConfigResource.Type.BROKER,
+                    kafka.ConfigResource(
+                        kafka.ConfigResource.Type.BROKER,
                         "1",
                         incremental_configs=[
-                            ConfigEntry("log.retention.ms", "1", incremental_operation=AlterConfigOpType.SET)
+                            kafka.ConfigEntry(
+                                "log.retention.ms", "1", incremental_operation=kafka.AlterConfigOpType.SET
+                            )
                         ],
                     )
                 ]
