@@ -122,7 +122,7 @@ def test_without_secrets_compose_says_in_one_line_what_to_do() -> None:
     )  # fmt: skip
     assert done.returncode != 0
     assert len(done.stderr.splitlines()) == 1
-    assert "run `make secrets` once" in done.stderr
+    assert "run `make secrets`" in done.stderr
 
 
 def _next(number: str, after: int) -> str:
