@@ -62,6 +62,7 @@ async def test_a_receiver_that_fails_hangs_redirects_or_is_gone_never_delays_ano
         incident = (await office.filed(citizen, category="fight"))["id"]
         await until(lambda: all(receiver.got for receiver in bad), within=60, what="each bad one was tried")
         await triage(office, incident, "extreme")
+        await until(lambda: len(good.got) == 2, within=30, what="the good one has the change")
         await office.site.do(EndRule(office=office.id, rule=rule, reason="selesai"))
         await until(lambda: len(good.got) == 3, within=30, what="the good one has everything")
         told = [(event["data"]["change"], event["data"]["sequence"]) for event in events(good)]

@@ -19,6 +19,8 @@ from shared.mongo import Database, passing_errors
 PREFIX = "kta_"
 """By which a token is recognised where it should not be, in a log or a repository."""
 TOKENS_MOST = 20
+KEEP_ENDED = timedelta(days=365)
+"""How long it is known who had one."""
 _USED_EVERY = timedelta(minutes=5)
 
 
@@ -63,6 +65,7 @@ class Tokens:
         with passing_errors():
             await self._tokens.create_index("hash", unique=True)
             await self._tokens.create_index([("office", 1), ("agency", 1)])
+            await self._tokens.create_index("forget_at", expireAfterSeconds=0)
 
     async def make(self, office: str, agency: str, name: str, by: str) -> tuple[Token, str]:
         """A new one, with its text, which is told only now. Raises `TooManyTokens`."""
@@ -90,10 +93,11 @@ class Tokens:
 
     async def end(self, office: str, agency: str, id: str, by: str) -> None:
         """Let it be worth nothing. Raises `TokenUnknown`."""
+        now = self._clock()
         with passing_errors():
             ended = await self._tokens.update_one(
                 {"_id": id, "office": office, "agency": agency, "ended_at": None},
-                {"$set": {"ended_at": self._clock(), "ended_by": by}},
+                {"$set": {"ended_at": now, "ended_by": by, "forget_at": now + KEEP_ENDED}},
             )
         if not ended.matched_count:
             raise TokenUnknown

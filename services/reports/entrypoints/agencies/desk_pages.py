@@ -144,7 +144,7 @@ async def change_webhook(
     destinations = room_of(request).bridges.destinations
     found = await destinations.one(webhook, officer.office, slug)
     if step == "disable":
-        await destinations.disable(found.id, officer.actor())
+        await destinations.disable(found.id, "switched off by the office")
     elif step == "enable":
         await destinations.enable(found.id)
     elif step == "replay":
