@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from services.reports.codes import Codes
-from services.reports.entrypoints.public.open311.request_ids import RequestIds
 from services.reports.desk import Desk
+from services.reports.entrypoints.public.open311.request_ids import RequestIds
 from services.reports.identity.identity import Identities
 from services.reports.identity.looks import Looks
 from services.reports.maps import Tiles
