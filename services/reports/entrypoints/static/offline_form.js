@@ -3,7 +3,10 @@ const form = document.querySelector("[data-offline-form]");
 const kind = form.querySelector("#category");
 const missing = form.querySelector("[data-missing]");
 
-const choose = () => form.querySelectorAll("[data-category]").forEach((part) => { part.hidden = part.dataset.category !== kind.value; });
+const choose = () => {
+  form.querySelectorAll("[data-category]").forEach((part) => { part.hidden = part.dataset.category !== kind.value; });
+  if ("urgent" in kind.selectedOptions[0].dataset) document.querySelector("[data-emergency]").hidden = false;
+};
 
 // Shown in the place of a kind's own page, it begins with that kind.
 const asked = /\/report\/([^/]+)$/.exec(location.pathname)?.[1];
