@@ -8,8 +8,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 import xmlschema
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from httpx import AsyncClient, BasicAuth
 
+from services.reports.views.agencies_lag import GroupView, has_topics, lag_of
 from shared.contracts.reports.agencies import EndRule, RemoveAgency
 from shared.contracts.reports.incidents import AddNote
 from tests.agencies.bridges import AGENCY, Bridged, Receiver, mirrored, receiving
@@ -258,6 +260,32 @@ async def test_a_token_is_kept_as_a_hash_and_is_not_asked_too_often(bridged: Bri
         assert 429 in statuses
         late = await program.get(f"{AGENCY}/rules")
         assert late.status_code in (200, 429)
+
+
+async def test_the_page_knows_how_far_an_agencys_own_consumers_have_read(
+    bridged: Bridged, office: Office, citizen: AsyncClient
+) -> None:
+    damkar = bridged.agencies[0]
+    await damkar.joins(office, categories=("fight",))
+    settings = bridged.site.settings
+    for _ in range(2):
+        await office.filed(citizen, category="fight")
+    heard = await damkar.hears(2)
+    assert len(heard) == 2
+    group = settings.topic(f"agency.{damkar.name}.siaga")
+    consumer = AIOKafkaConsumer(bootstrap_servers=settings.kafka, group_id=group, enable_auto_commit=False)
+    place = TopicPartition(damkar.topics[0], 0)
+    await consumer.start()
+    try:
+        consumer.assign([place])
+        end = (await consumer.end_offsets([place]))[place]
+        await consumer.commit({place: end - 2})
+    finally:
+        await consumer.stop()
+    assert await lag_of(settings, damkar.name) == [GroupView(group, 2)]
+    assert await lag_of(settings, bridged.agencies[1].name) == []
+    assert await has_topics(settings, damkar.name)
+    assert not await has_topics(settings, "nobody-here")
 
 
 def _reference(alert: ET.Element) -> str:
