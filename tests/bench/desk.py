@@ -55,27 +55,26 @@ async def screen(*, short: bool) -> Report:
 async def _shown(desk: Desk, seconds: int, rounds: int) -> tuple[list[list[float]], list[list[float]]]:
     """Milliseconds from sending until shown by the slowest board, and until answered, of each round's reports."""
     boards = [_Board() for _ in range(SCREENS)]
-    watching = [asyncio.create_task(board.watch(desk.manager)) for board in boards]
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=200)
-    try:
-        async with httpx.AsyncClient(base_url=desk.manager.base_url, timeout=60, limits=limits) as citizens:
-            await asyncio.gather(*(board.opened.wait() for board in boards))
-            shown, answered = [], []
-            for _ in range(rounds):
-                sent = await _report_evenly(citizens, PACE * (seconds + WARM_UP_SECONDS))
-                async with asyncio.timeout(60):
-                    await asyncio.gather(
-                        *(board.shows(OPEN_BEFORE + max(nth for nth, _, _ in sent)) for board in boards)
-                    )
-                counted = sent[PACE * WARM_UP_SECONDS :]
-                latest = {nth: max(board.at(OPEN_BEFORE + nth) for board in boards) for nth, _, _ in counted}
-                shown.append([(latest[nth] - began) * 1000 for nth, began, _ in counted])
-                answered.append([(ended - began) * 1000 for _, began, ended in counted])
-            return shown, answered
-    finally:
+    async with (
+        httpx.AsyncClient(base_url=desk.manager.base_url, timeout=60, limits=limits) as citizens,
+        asyncio.TaskGroup() as group,
+    ):
+        watching = [group.create_task(board.watch(desk.manager)) for board in boards]
+        await asyncio.gather(*(board.opened.wait() for board in boards))
+        shown, answered = [], []
+        for _ in range(rounds):
+            sent = await _report_evenly(citizens, PACE * (seconds + WARM_UP_SECONDS))
+            last = OPEN_BEFORE + max(nth for nth, _, _ in sent)
+            async with asyncio.timeout(60):
+                await asyncio.gather(*(board.shows(last) for board in boards))
+            counted = sent[PACE * WARM_UP_SECONDS :]
+            latest = {nth: max(board.at(OPEN_BEFORE + nth) for board in boards) for nth, _, _ in counted}
+            shown.append([(latest[nth] - began) * 1000 for nth, began, _ in counted])
+            answered.append([(ended - began) * 1000 for _, began, ended in counted])
         for task in watching:
             task.cancel()
-        await asyncio.gather(*watching, return_exceptions=True)
+    return shown, answered
 
 
 class _Board:
@@ -93,7 +92,7 @@ class _Board:
             async for line in answer.aiter_lines():
                 if line.startswith("data: {"):
                     moment = monotonic()
-                    self._moments.append((json.loads(line.removeprefix("data: "))["counts"]["open"], moment))
+                    self._moments.append((json.loads(line.removeprefix("data: "))["open"], moment))
                     self.opened.set()
                     async with self._told:
                         self._told.notify_all()
