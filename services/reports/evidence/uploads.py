@@ -65,6 +65,10 @@ class Uploads:
         if length == 0:
             raise FileEmpty
         id = id or str(uuid4())
+        with passing_errors():
+            known = await self._uploads.find_one({"_id": id}, {"tail": 0})
+        if known is not None:
+            return upload_of(known)
         begun = await self._files.begin(original_key(id))
         now = self._clock()
         document: dict[str, Any] = {

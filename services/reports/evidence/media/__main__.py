@@ -3,6 +3,8 @@
 import os
 import resource
 import sys
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from services.reports.evidence.media.pipe import DONE, REFUSED, Parent
@@ -50,6 +52,8 @@ def _do(job: dict[str, Any], parent: Parent) -> dict[str, Any]:
 
 
 def _limit() -> None:
+    with suppress(OSError):  # where memory is short, this process goes and not the one that serves people
+        Path("/proc/self/oom_score_adj").write_text("1000")
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

@@ -14,8 +14,8 @@ from services.reports.evidence.refusals import FileDamaged, PictureTooLarge
 
 LONGEST_SIDE = 4096
 """Of a working copy, in pixels."""
-MOST_MEGAPIXELS = {"JPEG": 220, "PNG": 50, "WEBP": 50}
-"""A JPEG can be read smaller than it is; others are held in memory as a whole."""
+MOST_MEGAPIXELS = {"JPEG": 220, "PNG": 30, "WEBP": 30}
+"""A JPEG can be read smaller than it is; others are held in memory as a whole, three times."""
 QUALITY = 90
 
 ImageFile.LOAD_TRUNCATED_IMAGES = False
@@ -65,11 +65,11 @@ def make_copy(data: bytes, format: str) -> tuple[bytes, dict[str, Any]]:
 
 def _painted(original: Image.Image, format: str) -> tuple[Image.Image, bool]:
     if format == "JPEG" and max(original.size) > LONGEST_SIDE:
-        original.draft(original.mode, (LONGEST_SIDE, LONGEST_SIDE))
+        original.draft(original.mode, (LONGEST_SIDE // 2, LONGEST_SIDE // 2))  # a half, a quarter or an eighth
     original.load()
     as_png = format != "JPEG" and (_is_transparent(original) or format == "PNG")
+    original.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BILINEAR)  # before there is a second one
     upright = ImageOps.exif_transpose(original)
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BILINEAR)
     mode = "RGBA" if _is_transparent(upright) else "RGB"
     plain = _in_srgb(upright, mode)
     clean = Image.new(mode, plain.size)
