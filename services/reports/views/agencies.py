@@ -14,7 +14,7 @@ from services.reports.domain.share import Share, share_id
 from services.reports.views.offices import Offices
 from shared.clock import Clock
 from shared.contracts.fields import Text
-from shared.contracts.reports.agencies import ACTOR, AgencyKind, Side, Terms, Tier
+from shared.contracts.reports.agencies import ACTOR, AgencyKind, Side, Terms
 from shared.messaging.mongo_store import MongoStore
 from shared.messaging.store import Span
 
@@ -176,11 +176,6 @@ class Agencies:
             incident=rule.incident,
             expired=rule.is_expired(self._clock()),
         )
-
-
-def tiers() -> Sequence[Tier]:
-    """How much an agency can be told, the lesser first."""
-    return ("view", "assist")
 
 
 def _agency(agency: Agency, rules: Sequence[RuleView]) -> AgencyView:

@@ -34,7 +34,6 @@ AGENCIES = "/reports/desk/agencies"
 
 router = APIRouter(prefix=AGENCIES, include_in_schema=False)
 
-Slug = Annotated[str, Form(max_length=60)]
 Words = Annotated[str, Form(max_length=500)]
 
 
