@@ -18,7 +18,6 @@ from shared.contracts.schema import writer_schema
 from shared.messaging.envelope import Codec
 from tests.contracts.samples import record_of, written
 
-
 _TYPES = {message.type(): message for p in publishers() for message in p.messages()}
 
 

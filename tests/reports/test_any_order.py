@@ -13,11 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from services.reports.domain.incident import Incident
-from services.reports.domain.office import Office
-from services.reports.domain.records import Entry, Follower, Reporter, Story
-from services.reports.domain.register import Register
+from services.reports.domain.records import Follower
 from services.reports.domain.trust import Trust, trust_id
-from services.reports.domain.unit import Unit
 from shared.contracts.message import Command, Event, Refusal, events_topic
 from shared.contracts.reports import agencies, incidents, office, staff, units
 from shared.contracts.reports.base import IncidentCommand, Place
