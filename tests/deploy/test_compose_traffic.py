@@ -10,7 +10,7 @@ import httpx
 
 from deploy.processes import SERVICES
 from tests.deploy.compose import Compose
-from tests.deploy.visitors import API, OFFICE, REPORTS, call, photo, report, reported, take
+from tests.deploy.visitors import API, OFFICE, REPORTS, act, call_until, photo, report, reported, take
 from tests.support.waiting import until_now
 
 
@@ -27,7 +27,7 @@ def test_a_ticket_goes_from_the_edge_to_the_counter_and_the_board(citizen: httpx
     ):
         assert board.headers["content-type"].startswith("text/event-stream")
         assert "content-encoding" not in board.headers
-        calling = pool.submit(call, officer, "call-next")
+        calling = pool.submit(call_until, officer, ticket["number"])
         for line in board.iter_lines():
             seen.append(line)
             if ticket["number"] in line:
@@ -37,8 +37,8 @@ def test_a_ticket_goes_from_the_edge_to_the_counter_and_the_board(citizen: httpx
 
     shown = citizen.get(f"{API}/offices/{OFFICE}/board").json()
     assert ticket["number"] in [called["number"] for called in shown["calls"]]
-    call(officer, "serve")
-    call(officer, "finish")
+    act(officer, "serve")
+    act(officer, "finish")
 
 
 def test_a_report_goes_from_the_edge_to_the_desk_and_back(citizen: httpx.Client, desk: httpx.Client) -> None:

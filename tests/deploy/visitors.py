@@ -50,9 +50,18 @@ def take(citizen: httpx.Client) -> dict[str, str]:
     return taken
 
 
-def call(officer: httpx.Client, action: str) -> None:
+def act(officer: httpx.Client, action: str) -> httpx.Response:
+    """One step at the counter."""
     answer = officer.post(f"{API}/offices/{OFFICE}/counters/{COUNTER}/{action}")
     assert answer.status_code == 200, answer.text
+    return answer
+
+
+def call_until(officer: httpx.Client, number: str) -> None:
+    """Serve whoever came before, and call this one."""
+    while act(officer, "call-next").json()["person"]["number"] != number:
+        act(officer, "serve")
+        act(officer, "finish")
 
 
 def photo() -> bytes:
