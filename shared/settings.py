@@ -39,7 +39,7 @@ class Settings(BaseSettings):
     who reported what. The first one seals; the others open what was sealed before. `kentongan secrets` makes one."""
 
     evidence_bucket: str = ""
-    """The bucket of an S3-compatible store in which files of evidence are kept. Empty: in the service's own database."""
+    """The bucket of an S3-compatible store in which files of evidence are kept. Empty: the service's own database."""
     s3_endpoint: str = Field("", pattern=r"^(https?://[^\s]+)?$")
     """Where that store is, such as `https://s3.example.go.id`. Empty: Amazon's own."""
     s3_region: str = "us-east-1"

@@ -77,7 +77,7 @@ def create_app(settings: Settings) -> FastAPI:
         async with connected(settings) as client:
             database = client[settings.database(SERVICE)]
             store = MongoStore(client, database, ROUTES.kinds)
-            tail = _tail()
+            tail = event_tail()
             tries = MongoAttemptStore(database[TRIES])
             patience = Patience(tries, system_clock, key=_key(settings, "tries"))
             reports = app.state.reports = _compose(settings, database, store, tail, hub, identities, patience, tiles)
@@ -102,9 +102,7 @@ def create_app(settings: Settings) -> FastAPI:
                 evidence_room(
                     settings, database, store, reports.gateway, reports.offices, system_clock
                 ) as app.state.evidence_room,
-                agency_room(
-                    settings, database, store, reports.offices, system_clock, hub
-                ) as app.state.agency_room,
+                agency_room(settings, database, store, reports.offices, system_clock, hub) as app.state.agency_room,
             ):
                 yield
 
@@ -145,7 +143,8 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
-def _tail() -> Tail:
+def event_tail() -> Tail:
+    """Reads all the service's new events, and measures how far behind it is."""
     metrics = TailMetrics(SERVICE)
     return Tail(EVENTS, seen=lambda issued_at: metrics.seen(issued_at, system_clock()))
 
@@ -160,7 +159,8 @@ def _compose(
     patience: Patience,
     tiles: Tiles,
 ) -> Reports:
-    offices, codes, catalogues = Offices(store), Codes(_key(settings, "codes")), Catalogues(FOLDER / "locales")
+    offices, codes, catalogues = Offices(store, system_clock), Codes(_key(settings, "codes")), _catalogues()
+    tail.listen(offices.on_event)
     return Reports(
         clock=system_clock,
         gateway=Gateway(settings, SERVICE, tail, clock=system_clock),
@@ -184,6 +184,10 @@ def _compose(
         desk=desk_of(database, store, offices, codes, system_clock, catalogues=catalogues, hub=hub, tail=tail),
         public_url=settings.public_url,
     )
+
+
+def _catalogues() -> Catalogues:
+    return Catalogues(FOLDER / "locales")
 
 
 def _key(settings: Settings, purpose: str) -> bytes:

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import httpx
 
-from services.reports.app import _tail
+from services.reports.app import event_tail
 from services.reports.domain.incident import Incident
 from services.reports.domain.records import Story
 from services.reports.identity.identity import new_key
@@ -57,7 +57,7 @@ async def at_work(**changed: Any) -> AsyncIterator[Desk]:
         running(settings, API) as api,
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings.port}", timeout=600) as manager,
     ):
-        gateway = Gateway(settings, SERVICE, _tail(), clock=system_clock)
+        gateway = Gateway(settings, SERVICE, event_tail(), clock=system_clock)
         async with kept_trying(gateway):
             await until(lambda: _is_ready(manager, gateway), within=START_SECONDS, what="API and gateway are ready")
             account = AddStaff(

@@ -21,7 +21,7 @@ import httpx
 import numpy as np
 from pymongo import MongoClient
 
-from services.reports.app import _tail
+from services.reports.app import event_tail
 from services.reports.identity.identity import new_key
 from shared.clock import system_clock
 from shared.contracts.reports import SERVICE
@@ -120,7 +120,7 @@ async def _place() -> AsyncIterator[tuple[Settings, asyncio.subprocess.Process]]
     async with installation(**more) as settings:
         try:
             async with running(settings, WORKER), running(settings, API) as api:
-                gateway = Gateway(settings, SERVICE, _tail(), clock=system_clock)
+                gateway = Gateway(settings, SERVICE, event_tail(), clock=system_clock)
                 async with kept_trying(gateway), httpx.AsyncClient() as client:
 
                     async def ready() -> bool:

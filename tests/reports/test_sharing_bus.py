@@ -47,6 +47,7 @@ async def test_an_agency_reads_in_order_and_its_answers_reach_the_desk(
         ),
         actor="staff/dewi",
     )
+    await damkar.hears(2)  # else the process may find the rule ended before it has told of the step
     await site.do(EndRule(office=office.id, rule=rule, reason="selesai"))
     heard = [m for m in await damkar.hears(3) if isinstance(m, IncidentChanged)]
     assert [(m.change, m.incident, m.sequence) for m in heard] == [

@@ -11,7 +11,7 @@ from shared.messaging.work import Work
 async def judge(
     office: Office, incident: Incident, disposition: Disposition | None, work: Work, *, takes_back: bool = False
 ) -> None:
-    """Count an outcome, or take one back. Nobody knows an anonymous reporter, and an exercise says nothing of anybody."""
+    """Count an outcome, or take one back. Nobody knows an anonymous reporter; an exercise says nothing of anybody."""
     reporter = await work.find(Reporter, incident.id) if disposition and not incident.exercise else None
     if reporter is None or reporter.contact is None:
         return
