@@ -89,6 +89,7 @@ def test_an_agency_reads_what_a_rule_of_both_sides_shares_over_tls(
         return any(found.key() == incident.encode() for found in heard)
 
     until_now(hears, within=SECONDS, what="the agency reads the incident")
+    until_now(lambda: reader.poll(2) is None, within=SECONDS, what="it has read what others have reported, too")
     assert not any(b"RAHASIA" in found.value() for found in heard)
     reader.commit(asynchronous=False)
     reader.close()
