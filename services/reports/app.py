@@ -41,7 +41,7 @@ from services.reports.views.nearby import Nearby
 from services.reports.views.offices import Offices
 from services.reports.views.public import Public
 from shared.auth.keys import derive_key
-from shared.auth.limits import MongoAttemptStore, Patience
+from shared.auth.limits import MemoryAttemptStore, MongoAttemptStore, Patience
 from shared.clock import system_clock
 from shared.contracts.reference import asyncapi_document, schema
 from shared.contracts.reports import EVENTS, SERVICE
@@ -176,6 +176,7 @@ def _compose(
         offers=Offers(_key(settings, "offers")),
         telling=Telling(catalogues, system_clock),
         patience=patience,
+        crowd=Patience(MemoryAttemptStore(), system_clock, key=_key(settings, "tries")),
         tries_per_address=settings.tries_per_address,
         tiles=tiles,
         public=Public(database, store, system_clock, key=_key(settings, "public")),

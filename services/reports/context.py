@@ -43,7 +43,9 @@ class Reports:
     offers: Offers
     telling: Telling
     patience: Patience
-    """Who must wait before they file, write or try codes once more."""
+    """Who must wait before they file, write or try codes once more. Counts for all API processes."""
+    crowd: Patience
+    """The same of addresses, counted in this process alone."""
     tries_per_address: int
     tiles: Tiles
     public: Public

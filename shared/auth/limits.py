@@ -24,6 +24,7 @@ from shared.mongo import passing_errors
 
 _LONGEST_USER = 64
 _TRIES = 10
+REMEMBERED_MOST = 200_000
 _CROWDED = timedelta(seconds=1)
 """How long to wait where so many try at once that ours could not be counted."""
 
@@ -181,10 +182,14 @@ def network_of(address: str) -> str:
 
 
 class MemoryAttemptStore:
-    """Attempts of one process, for tests."""
+    """Attempts of one process: for what is cheaper to let pass once more than to count in the database.
 
-    def __init__(self) -> None:
+    Of too many names the longest unused are forgotten.
+    """
+
+    def __init__(self, most: int = REMEMBERED_MOST) -> None:
         self.attempts: dict[str, Attempts] = {}
+        self._most = most
 
     async def find(self, keys: Iterable[str]) -> Mapping[str, Attempts]:
         return {key: self.attempts[key] for key in keys if key in self.attempts}
@@ -192,7 +197,10 @@ class MemoryAttemptStore:
     async def count(self, key: str, known: Attempts | None, now: Attempts, forget_at: datetime) -> bool:
         if self.attempts.get(key) != known:
             return False
+        self.attempts.pop(key, None)
         self.attempts[key] = now
+        if len(self.attempts) > self._most:
+            del self.attempts[next(iter(self.attempts))]
         return True
 
     async def forgive(self, key: str) -> None:

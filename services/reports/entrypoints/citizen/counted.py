@@ -34,16 +34,23 @@ LIMITED: dict[int | str, dict[str, Any]] = {
 
 
 async def counted(request: Request, deed: Deed, *, number: str = "") -> None:
-    """Count it. Raises 429 with the time to wait. `number` is the report whose code was entered."""
+    """Count it. Raises 429 with the time to wait. `number` is the report whose code was entered.
+
+    Addresses are counted by each process for itself, since that is asked for every report: only who guesses codes is
+    counted for all. A browser is counted for all too.
+    """
     reports = reports_of(request)
     name = reports.patience.name
     address = network_of(request.client.host if request.client else "")
-    rules = {name(deed, "address", address): _per_address(reports.tries_per_address)}
+    of_address = {name(deed, "address", address): _per_address(reports.tries_per_address)}
+    rules = dict(of_address) if deed == "track" else {}
     if browser := web(request).csrf.browser(request):
         rules[name(deed, "browser", browser)] = PER_BROWSER[deed]
     if number:
         rules[name(deed, "number", number)] = PER_NUMBER
-    wait = await reports.patience.begin(rules)
+    wait = timedelta(0) if deed == "track" else await reports.crowd.begin(of_address)
+    if not wait and rules:
+        wait = await reports.patience.begin(rules)
     if wait:
         raise too_many_requests(wait.total_seconds())
 
