@@ -3,10 +3,10 @@
 import asyncio
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -18,10 +18,11 @@ Read = list[tuple[str, str]]
 """Key and value of each message, in the order in which they came."""
 
 
-class Client(Protocol):
-    """Reads so many messages of a topic, from its beginning, in a group of its own, through whatever happens."""
+Client = Callable[[str, str, int, Path], Coroutine[Any, Any, Read]]
+"""Reads so many messages of a topic, from its beginning, in a group of its own, through whatever happens.
 
-    async def __call__(self, servers: str, topic: str, count: int, folder: Path) -> Read: ...
+Told: bootstrap servers, topic, how many, and a folder for what it needs.
+"""
 
 
 async def confluent(servers: str, topic: str, count: int, _: Path) -> Read:
@@ -40,8 +41,8 @@ def _confluent(servers: str, topic: str, count: int) -> Read:
             message = consumer.poll(1.0)
             if message is None or message.error():
                 continue
-            key, value = message.key().decode(), message.value()
-            headers = dict(message.headers() or [])
+            key, value = (message.key() or b"").decode(), message.value() or b""
+            headers = {name: told for name, told in message.headers() or [] if isinstance(told, bytes)}
             event = from_binary_event(KafkaMessage(headers, key.encode(), value))
             assert event.get_specversion() == "1.0"
             assert event.get_subject() == key

@@ -117,7 +117,7 @@ def test_the_door_asks_for_a_name_and_shows_the_certificate_of_our_authority(
 def test_other_topics_are_denied_at_the_door(properties: dict[str, Any]) -> None:
     writer = Producer({**properties, "message.timeout.ms": 20_000, "topic.metadata.propagation.max.ms": 500})
     for topic in ("reports.commands.v1", "queue.commands.v1", "share.damkar.incidents.v1"):
-        failed: list[KafkaError] = []
+        failed: list[KafkaError | None] = []
         writer.produce(topic, b"{}", on_delivery=lambda error, _: failed.append(error))  # noqa: B023
         writer.flush(30)
         assert failed

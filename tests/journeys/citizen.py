@@ -31,7 +31,8 @@ class Citizen:
 
     def says(self, text: str, **values: object) -> str:
         """What the pages say in this person's language."""
-        return said(self.device.language, text, **values)
+        told = said(self.device.language, text)
+        return told % values if values else told
 
     def link(self, text: str) -> Locator:
         """A link that is called so."""
