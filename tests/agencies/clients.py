@@ -41,12 +41,13 @@ def _confluent(servers: str, topic: str, count: int) -> Read:
             message = consumer.poll(1.0)
             if message is None or message.error():
                 continue
-            key, value = (message.key() or b"").decode(), message.value() or b""
-            headers = {name: told for name, told in message.headers() or [] if isinstance(told, bytes)}
-            event = from_binary_event(KafkaMessage(headers, key.encode(), value))
+            key, body = (message.key() or b"").decode(), message.value() or b""
+            told = dict(message.headers() or ())
+            headers = {name: value for name, value in told.items() if isinstance(value, bytes)}
+            event = from_binary_event(KafkaMessage(headers, key.encode(), body))
             assert event.get_specversion() == "1.0"
             assert event.get_subject() == key
-            found.append((key, value.decode()))
+            found.append((key, body.decode()))
     finally:
         consumer.close()
     return found
