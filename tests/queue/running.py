@@ -14,6 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 from httpx import AsyncClient, Response
+from prometheus_client import CollectorRegistry
 
 from services.queue.app import create_app
 from services.queue.context import Queue
@@ -222,11 +223,11 @@ def new_plan(
 
 @asynccontextmanager
 async def running(settings: Settings, *, worker: bool = True) -> AsyncIterator[Site]:
-    """The API with its lifespan. With the worker, of which a process can have one, it answers from the beginning on."""
+    """The API with its lifespan. With the worker it answers from the beginning on."""
     app = create_app(settings)
     async with app.router.lifespan_context(app), AsyncExitStack() as stack:
         if worker:
-            await stack.enter_async_context(working(ROUTES, settings))
+            await stack.enter_async_context(working(ROUTES, settings, registry=CollectorRegistry()))
         site = Site(app, settings)
         async with site.client() as anybody:
 

@@ -10,7 +10,7 @@ from secrets import token_hex
 from typing import Any
 
 from httpx import AsyncClient, Response
-from prometheus_client import REGISTRY, CollectorRegistry
+from prometheus_client import CollectorRegistry
 
 from services.reports.app import create_app
 from services.reports.context import Reports
@@ -117,14 +117,15 @@ class Office:
 
 
 @asynccontextmanager
-async def running(
-    settings: Settings, *, worker: bool = True, registry: CollectorRegistry = REGISTRY
-) -> AsyncIterator[Site]:
-    """The API with its lifespan. With the worker, of which a registry takes one, it answers from the beginning."""
+async def running(settings: Settings, *, worker: bool = True) -> AsyncIterator[Site]:
+    """The API with its lifespan. With the worker it answers from the beginning on.
+
+    The worker's lag has a registry of its own: other services' tests run workers in this process too.
+    """
     app = create_app(settings)
     async with app.router.lifespan_context(app), AsyncExitStack() as stack:
         if worker:
-            await stack.enter_async_context(working(ROUTES, settings, registry=registry))
+            await stack.enter_async_context(working(ROUTES, settings, registry=CollectorRegistry()))
         site = Site(app, settings)
         async with site.client() as anybody:
 
