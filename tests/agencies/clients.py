@@ -66,7 +66,8 @@ async def kcat(servers: str, topic: str, count: int, _: Path) -> Read:
         try:
             return [_line(line) for line in await _lines(command)]
         except Ended as ended:  # it gives up while every broker is away: whatever runs it begins again
-            assert "brokers" in str(ended) or "Disconnected" in str(ended) or "Connect" in str(ended), ended
+            if not any(told in str(ended) for told in ("brokers", "Connect", "Disconnected")):
+                raise
 
 
 async def java(servers: str, topic: str, count: int, folder: Path) -> Read:
