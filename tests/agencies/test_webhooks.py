@@ -1,5 +1,6 @@
 """Webhooks to real receivers side by side: order, tries, ends, signatures, replay; and nobody waits for another."""
 
+import asyncio
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -26,7 +27,10 @@ async def register(client: AsyncClient, receiver: Receiver, name: str = "hook") 
 
 
 async def state_of(client: AsyncClient, webhook: Any) -> Any:
-    return of(await client.get(f"{AGENCY}/webhooks/{webhook['id']}"), 200)
+    """How a webhook stands. Who asks too often for a program waits as it is told."""
+    while (answer := await client.get(f"{AGENCY}/webhooks/{webhook['id']}")).status_code == 429:
+        await asyncio.sleep(float(answer.headers["retry-after"]))
+    return of(answer, 200)
 
 
 async def triage(office: Office, incident: str, severity: str) -> None:

@@ -1,6 +1,7 @@
 """The staff's way through the JSON API: sign in, work at a counter, and nobody else's."""
 
 import asyncio
+from time import monotonic
 from uuid import uuid4
 
 import pytest
@@ -67,10 +68,12 @@ async def test_who_guesses_must_wait_but_nobody_else(site: Site, office: Office)
 
 async def test_a_hundred_guesses_at_once_are_a_hundred(site: Site, office: Office) -> None:
     await office.add_staff("sari")
+    began = monotonic()
     async with site.client(address="203.0.113.3") as guesser:
         answers = await asyncio.gather(*(sign_in(guesser, office.id, "sari", f"guess {n}") for n in range(100)))
+    waited_out = (monotonic() - began) // 2  # a busy machine takes longer than the first waits, of two seconds on
     assert sorted({answer.status_code for answer in answers}) == [401, 429]
-    assert sum(answer.status_code == 401 for answer in answers) == 5
+    assert 5 <= sum(answer.status_code == 401 for answer in answers) <= 5 + waited_out
 
 
 @pytest.mark.parametrize("token", ["", "x", "a" * 500, "\x7f"])
