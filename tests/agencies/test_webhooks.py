@@ -28,9 +28,11 @@ async def register(client: AsyncClient, receiver: Receiver, name: str = "hook") 
 
 async def state_of(client: AsyncClient, webhook: Any) -> Any:
     """How a webhook stands. Who asks too often for a program waits as it is told."""
-    while (answer := await client.get(f"{AGENCY}/webhooks/{webhook['id']}")).status_code == 429:
+    while True:
+        answer = await client.get(f"{AGENCY}/webhooks/{webhook['id']}")
+        if answer.status_code != 429:
+            return of(answer, 200)
         await asyncio.sleep(float(answer.headers["retry-after"]))
-    return of(answer, 200)
 
 
 async def triage(office: Office, incident: str, severity: str) -> None:
