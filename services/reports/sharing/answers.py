@@ -6,15 +6,10 @@ one effect; its offset is committed only after the command is acknowledged; one 
 what was never shared with the agency, is answered on the agency's topic and holds nobody up.
 """
 
-import asyncio
 import hashlib
 import re
 from collections.abc import Sequence
 from datetime import datetime
-
-from aiokafka import TopicPartition
-from aiokafka.errors import KafkaError
-from faststream import AckPolicy
 
 from services.reports.domain.agency_errors import NotShared
 from services.reports.domain.share import Share, share_id
@@ -26,8 +21,9 @@ from shared.contracts.share import COMMANDS, Acknowledge, Answer, AnswerRefused,
 from shared.log import get_logger
 from shared.messaging import dead
 from shared.messaging.envelope import Codec, Incoming, Record, encode_command, encode_notice
-from shared.messaging.errors import Poison, Transient
-from shared.messaging.kafka import Publisher, as_records, new_broker, undecoded
+from shared.messaging.errors import Poison
+from shared.messaging.kafka import Publisher, new_broker
+from shared.messaging.listener import Listener
 from shared.messaging.mongo_store import MongoStore
 from shared.messaging.outside import Outside
 from shared.messaging.store import Published
@@ -38,8 +34,6 @@ log = get_logger(__name__)
 
 GROUP = "reports-answers"
 SOURCE = "/kentongan/reports/sharing"
-FIRST_DELAY_SECONDS = 0.1
-LONGEST_DELAY_SECONDS = 5.0
 _NAME = "([a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?)"
 
 
@@ -53,39 +47,20 @@ class Answers:
         self._codec = Codec(COMMANDS)
         before, _, after = settings.topic(answers_topic("@")).partition("@")
         self._agency = re.compile(f"{re.escape(before)}{_NAME}{re.escape(after)}")
-        self._broker = new_broker(settings)
-        self._publisher = Publisher(self._broker)
+        broker = new_broker(settings)
+        self._publisher = Publisher(broker)
         self._outside = Outside(self._publisher)
         self._commands = settings.topic(commands_topic(SERVICE))
         self._dead = settings.topic(dead_topic(SERVICE))
-        self._stopping = asyncio.Event()
-        self._subscriber = self._broker.subscriber(
-            pattern=f"^{self._agency.pattern}$",
-            group_id=settings.topic(GROUP),
-            batch=True,
-            max_records=settings.batch_size,
-            batch_timeout_ms=20,
-            fetch_max_wait_ms=50,
-            auto_offset_reset="earliest",
-            ack_policy=AckPolicy.MANUAL,
-            parser=as_records,
-            decoder=undecoded,
-            no_reply=True,
-        )
-        self._subscriber(self._on_batch)
+        self._listener = Listener(broker, settings, group=GROUP, pattern=self._agency.pattern, deal=self._pass_on)
 
     async def start(self) -> None:
         """Join the group. Raises `Transient` where the broker is away."""
-        try:
-            await self._broker.start()
-        except (KafkaError, TimeoutError) as error:
-            await self._broker.stop()
-            raise Transient(f"the broker is away: {error!r}") from error
+        await self._listener.start()
 
     async def stop(self) -> None:
         """Leave the group."""
-        self._stopping.set()
-        await self._broker.stop()
+        await self._listener.stop()
 
     async def translate(self, records: Sequence[Record]) -> list[Published]:
         """What is to be published for some messages. Raises `Transient`."""
@@ -137,18 +112,8 @@ class Answers:
         key, value, headers = encode_notice(refused, id=id, source=SOURCE, time=now, correlation_id=id)
         return Published(self._topic(refused.topic()), key, value, headers)
 
-    async def _on_batch(self, records: list[Record]) -> None:
-        delay = FIRST_DELAY_SECONDS
-        while not self._stopping.is_set():
-            try:
-                await self._publish(await self.translate(records))
-                await self._commit(records)
-            except Transient as error:
-                log.warning("agencies must wait", error=str(error), delay_seconds=delay)
-                await asyncio.sleep(delay)
-                delay = min(delay * 2, LONGEST_DELAY_SECONDS)
-            else:
-                return
+    async def _pass_on(self, records: Sequence[Record]) -> None:
+        await self._publish(await self.translate(records))
 
     async def _publish(self, messages: Sequence[Published]) -> None:
         """Commands, and notices to agencies, of which one whose topic is gone holds nobody up."""
@@ -156,15 +121,6 @@ class Answers:
         now = self._clock()
         letters = [dead.write(dead.returned(m, reason, now), self._dead) for m, reason in returned]
         await self._publisher.publish([*(m for m in messages if m.topic == self._commands), *letters])
-
-    async def _commit(self, records: Sequence[Record]) -> None:
-        """Failing to commit loses nothing: what comes again has the same ids."""
-        consumer = self._subscriber.consumer
-        assert consumer is not None
-        try:
-            await consumer.commit({TopicPartition(r.topic, r.partition): r.offset + 1 for r in records})
-        except KafkaError as error:
-            log.warning("offsets not committed", error=repr(error))
 
 
 def _command_of(answer: object, agency: str, office: str) -> Command:
