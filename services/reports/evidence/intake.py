@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from services.reports.evidence.files import Files, Writer, Written, read_whole
 from services.reports.evidence.formats import HEAD_BYTES, Format, check_size, check_tail, recognise
-from services.reports.evidence.receiving import whole
+from services.reports.evidence.reading_back import whole
 from services.reports.evidence.refusals import UploadCorrupted
 from services.reports.evidence.upload import Upload
 from services.reports.evidence.workshop import Findings, Workshop

@@ -9,6 +9,7 @@ from bson import Binary
 
 from services.reports.evidence.files import PART_BYTES, Files
 from services.reports.evidence.formats import HEAD_BYTES, check_size, recognise
+from services.reports.evidence.hashes import RunningHash
 from services.reports.evidence.refusals import UploadOverfull
 from services.reports.evidence.upload import Upload
 
@@ -28,6 +29,7 @@ class Receiving:
         holder: str,
         limit: int | None,
         *,
+        hash: RunningHash,
         steady: bool,
     ) -> None:
         self._tell = advance
@@ -37,6 +39,7 @@ class Receiving:
         self._parts = list(upload.parts)
         self._holder = holder
         self._limit = limit
+        self._hash = hash
         self._steady = steady
         """Whether a full part counts at once, or only with the whole request."""
         self._looked = upload.offset >= HEAD_BYTES
@@ -49,7 +52,9 @@ class Receiving:
         if self._limit is not None and self._offset + len(data) > self._limit:
             raise UploadOverfull
         for start in range(0, len(data), PART_BYTES):
-            self._buffer += data[start : start + PART_BYTES]
+            piece = data[start : start + PART_BYTES]
+            self._hash.update(piece)
+            self._buffer += piece
             self._look()
             while len(self._buffer) >= PART_BYTES:
                 await self._store(bytes(self._buffer[:PART_BYTES]))
@@ -75,8 +80,11 @@ class Receiving:
             "parts": list(self._parts),
             "tail": Binary(bytes(self._buffer)),
             "full": offset == self._upload.length,
+            "sha256": self._hash.hexdigest(),
         }
-        return await self._tell(self._upload.id, self._holder, values)
+        told = await self._tell(self._upload.id, self._holder, values)
+        self._hash.counted(offset)
+        return told
 
     def _look(self) -> None:
         """What is no photo or video is refused at its beginning, before the rest of it is sent."""
@@ -84,23 +92,3 @@ class Receiving:
             return
         self._looked = True
         check_size(recognise(bytes(self._buffer[:HEAD_BYTES])), self._upload.length or HEAD_BYTES)
-
-
-async def whole(files: Files, upload: Upload) -> tuple[str, bool]:
-    """SHA-256 of the file that the store gives back, and whether each part is the one that has come."""
-    entire, part, filled, number, true = hashlib.sha256(), hashlib.sha256(), 0, 0, True
-    async for piece in files.read(upload.key, 0, upload.offset):
-        entire.update(piece)
-        view = memoryview(piece)
-        while view:
-            taken = view[: PART_BYTES - filled]
-            part.update(taken)
-            filled += len(taken)
-            view = view[len(taken) :]
-            if filled == PART_BYTES:
-                true = true and number < len(upload.parts) and part.hexdigest() == upload.parts[number]
-                part, filled, number = hashlib.sha256(), 0, number + 1
-    if filled:
-        true = true and number < len(upload.parts) and part.hexdigest() == upload.parts[number]
-        number += 1
-    return entire.hexdigest(), true and number == len(upload.parts)

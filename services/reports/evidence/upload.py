@@ -37,6 +37,8 @@ class Upload:
     """Whether all has come."""
     parts: tuple[str, ...]
     """SHA-256 of each stored part."""
+    sha256: str | None
+    """Of all that has come, computed as it came. None: not all of it came to one process."""
     begun: str
     status: Status
     expires_at: datetime
@@ -71,6 +73,7 @@ def upload_of(document: Mapping[str, Any]) -> Upload:
         offset=document["offset"],
         full=document["full"],
         parts=tuple(document["parts"]),
+        sha256=document.get("sha256"),
         begun=document["begun"],
         status=document["status"],
         expires_at=document["expires_at"],

@@ -8,8 +8,9 @@ What is known of an upload is one document, and everything that is promised of i
   waits in the document itself;
 - one request at a time goes on with an upload: a later one takes it over, since its sender knows better than we that
   the earlier connection is dead, and the earlier one cannot write the document any more;
-- each part's SHA-256 is computed while it streams in and kept, so that the file that the store gives back can be
-  held to what has come (`whole`).
+- SHA-256 of the whole is computed while it streams in, by the process that all of it comes to (`hashes`), and that
+  of each part by whichever it comes to, so that the file that the store gives back can be held to what has come
+  (`reading_back`).
 """
 
 import hashlib
@@ -23,6 +24,7 @@ from bson import Binary
 from pymongo import ReturnDocument
 
 from services.reports.evidence.files import Files
+from services.reports.evidence.hashes import RunningHashes
 from services.reports.evidence.receiving import Receiving
 from services.reports.evidence.refusals import (
     ChecksumWrong,
@@ -52,6 +54,7 @@ class Uploads:
         self._uploads = uploads
         self._files = files
         self._clock = clock
+        self._hashes = RunningHashes(clock)
 
     async def prepare(self) -> None:
         """Create the indexes."""
@@ -84,6 +87,7 @@ class Uploads:
             "length": length,
             "offset": 0,
             "parts": [],
+            "sha256": None,
             "tail": Binary(b""),
             "begun": begun,
             "status": "receiving",
@@ -145,11 +149,13 @@ class Uploads:
         if upload.offset != offset:
             raise UploadElsewhere(offset=upload.offset)
         holder = str(uuid4())
-        taken = await self._update(id, {"offset": offset}, {"holder": holder})
-        if taken is None:
+        before = await self._update(id, {"offset": offset}, {"holder": holder}, ReturnDocument.BEFORE)
+        if before is None:
             raise UploadElsewhere(offset=(await self.find(id)).offset)
         limit = upload.length if upload.length is not None else most
-        run = Receiving(self.advance, self._files, upload, bytes(taken["tail"]), holder, limit, steady=checksum is None)
+        hash = self._hashes.go_on(id, offset, before["holder"], holder)
+        tail, steady = bytes(before["tail"]), checksum is None
+        run = Receiving(self.advance, self._files, upload, tail, holder, limit, hash=hash, steady=steady)
         try:
             async for data in stream:
                 if checksum is not None:
@@ -194,6 +200,7 @@ class Uploads:
                 "due": self._clock(),
             },
         )
+        self._hashes.forget(upload.id)
         if done is None:
             return await self.find(upload.id)
         return upload_of(done)
@@ -253,6 +260,7 @@ class Uploads:
         return len(found)
 
     async def _remove(self, upload: Upload) -> None:
+        self._hashes.forget(upload.id)
         if upload.status == "receiving":
             taken = await self._update(upload.id, {"status": "receiving"}, {"holder": "removed"})
             if taken is not None:
@@ -260,10 +268,12 @@ class Uploads:
         with passing_errors():
             await self._uploads.delete_one({"_id": upload.id, "status": upload.status})
 
-    async def _update(self, id: str, where: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any] | None:
+    async def _update(
+        self, id: str, where: Mapping[str, Any], values: Mapping[str, Any], which: bool = ReturnDocument.AFTER
+    ) -> dict[str, Any] | None:
         with passing_errors():
             found: dict[str, Any] | None = await self._uploads.find_one_and_update(
-                {"_id": id, **where}, {"$set": dict(values)}, return_document=ReturnDocument.AFTER
+                {"_id": id, **where}, {"$set": dict(values)}, return_document=which
             )
         return found
 

@@ -3,12 +3,12 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from services.reports.evidence.files import PART_BYTES, FileMissing, Files, read_whole
-from services.reports.evidence.receiving import whole
+from services.reports.evidence.reading_back import whole
 from services.reports.evidence.refusals import (
     ChecksumWrong,
     FileEmpty,
@@ -20,41 +20,11 @@ from services.reports.evidence.refusals import (
     UploadTakenOver,
     UploadUnknown,
 )
-from services.reports.evidence.upload import Claim
 from services.reports.evidence.uploads import EXPIRES_AFTER, LEFT_AFTER, Uploads
 from shared.mongo import Database
 from tests.reports.evidence.media import noise
 from tests.reports.evidence.stores import database
-
-CLAIM = Claim("polres-palu", "incident-1", "reporter", "citizen", name="IMG_1.jpg")
-JPEG = b"\xff\xd8\xff\xe0"
-
-
-class Broken(Exception):
-    """The connection."""
-
-
-class Clock:
-    """Stands still unless it is moved."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-class Sha256:
-    """A checksum that expects these bytes."""
-
-    def __init__(self, expected: bytes) -> None:
-        self._expected, self._found = hashlib.sha256(expected).digest(), hashlib.sha256()
-
-    def update(self, data: bytes, /) -> None:
-        self._found.update(data)
-
-    def matches(self) -> bool:
-        return self._found.digest() == self._expected
+from tests.reports.evidence.uploading import CLAIM, JPEG, Broken, Clock, Sha256, photo, sent
 
 
 @pytest.fixture
@@ -73,17 +43,6 @@ async def process(own: Database, files: Files, clock: Clock) -> Callable[[], Upl
     """Starts one more process of the service."""
     await Uploads(own["uploads"], files, clock).prepare()
     return lambda: Uploads(own["uploads"], files, clock)
-
-
-async def sent(data: bytes, piece: int = 64 * 1024, *, breaks_after: int | None = None) -> AsyncIterator[bytes]:
-    for at in range(0, len(data), piece):
-        if breaks_after is not None and at >= breaks_after:
-            raise Broken
-        yield data[at : at + piece]
-
-
-def photo(size: int) -> bytes:
-    return JPEG + noise(size - 4)
 
 
 def lengths(*sizes: int) -> Iterable[int]:
