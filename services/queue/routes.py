@@ -29,6 +29,7 @@ from services.queue.handlers.park_ticket import park_ticket
 from services.queue.handlers.pause_counter import pause_counter
 from services.queue.handlers.put_back_ticket import put_back_ticket
 from services.queue.handlers.recall_ticket import recall_ticket
+from services.queue.handlers.reopen_line import reopen_line
 from services.queue.handlers.resume_counter import resume_counter
 from services.queue.handlers.resume_ticket import resume_ticket
 from services.queue.handlers.serve_ticket import serve_ticket
@@ -69,6 +70,7 @@ ROUTES = Routes(
         queue.PutBackTicket: Route(put_back_ticket, needs_ticket),
         queue.UndoStep: Route(undo_step, needs_latest),
         queue.CloseLine: Route(close_line, needs_office),
+        queue.ReopenLine: Route(reopen_line, needs_office),
     },
     kinds=(
         # Few and read by almost every command: they stay in the worker's memory.

@@ -387,6 +387,13 @@ class CloseLine(QueueCommand):
     """What those who wait are told."""
 
 
+class ReopenLine(QueueCommand):
+    """Take back that a line was closed, within ten seconds."""
+
+    service: Slug
+    """The service's short name."""
+
+
 # Events --------------------------------------------------------------------------------------------------
 
 
@@ -563,6 +570,15 @@ class LineClosed(LineEvent):
     """What they are told."""
 
 
+class LineReopened(LineEvent):
+    """That a line was closed has been taken back: it gives out tickets again."""
+
+    waiting: int
+    """People who wait."""
+    message: Text | None = None
+    """What they are told, where they had been told that it is closed."""
+
+
 class AtCounter(QueueEvent):
     """A fact about one counter at work."""
 
@@ -663,14 +679,14 @@ COMMANDS: tuple[type[Command], ...] = (
     ConfigureOffice, AddStaff, AssignRoles, ChangePassword, RemoveStaff, TakeTicket, CancelTicket, DelayTicket,
     GiveFeedback, BookAppointment, MoveAppointment, CancelAppointment, CheckIn, SignOn, SignOff, PauseCounter,
     ResumeCounter, CallNext, RecallTicket, ServeTicket, ParkTicket, ResumeTicket, TransferTicket, FinishTicket,
-    MarkNoShow, PutBackTicket, UndoStep, CloseLine,
+    MarkNoShow, PutBackTicket, UndoStep, CloseLine, ReopenLine,
 )  # fmt: skip
 EVENTS: tuple[type[Event], ...] = (
     OfficeConfigured, ProcedurePublished, ProcedureWithdrawn, StaffAdded, RolesAssigned, PasswordChanged,
     StaffRemoved, TicketTaken, TicketCancelled, TicketDelayed, TicketJoined, TicketCalled, TicketRecalled,
     ServingStarted, ServingFinished, TicketMissed, TicketPutBack, TicketParked, TicketResumed, TicketTransferred,
-    StepUndone, LineClosed, CounterSignedOn, CounterSignedOff, CounterPaused, CounterResumed, AppointmentBooked,
-    AppointmentMoved, AppointmentCancelled, FeedbackGiven, CommandRefused,
+    StepUndone, LineClosed, LineReopened, CounterSignedOn, CounterSignedOff, CounterPaused, CounterResumed,
+    AppointmentBooked, AppointmentMoved, AppointmentCancelled, FeedbackGiven, CommandRefused,
 )  # fmt: skip
 
 STAFF = staff.StaffMessages(

@@ -97,6 +97,7 @@ QUEUE: tuple[Message, ...] = (
     queue.MarkNoShow(**_COUNTER),
     queue.PutBackTicket(**_COUNTER, ticket=TICKET),
     queue.CloseLine(**_OFFICE, service="sim-renewal", message=Text("Listrik padam.", "The power is out.")),
+    queue.ReopenLine(**_OFFICE, service="sim-renewal"),
     queue.OfficeConfigured(**_OFFICE, plan=PLAN, revision=3),
     queue.ProcedurePublished(
         **_OFFICE, service="sim-renewal", name=SERVICE.name, procedure=SERVICE.procedure, revision=3
@@ -130,6 +131,7 @@ QUEUE: tuple[Message, ...] = (
     queue.TicketTransferred(**_CALLED, to="skck"),
     queue.StepUndone(**_CALLED, state="waiting", rank=45_298_483_724_305, place=1),
     queue.LineClosed(**_LINE, waiting=12, message=Text("Listrik padam.", "The power is out.")),
+    queue.LineReopened(**_LINE, waiting=12, message=Text("Antrean tetap dibuka.", "The line stays open.")),
     queue.CounterSignedOn(**_COUNTER, services=("sim-renewal",)),
     queue.CounterSignedOff(**_COUNTER),
     queue.CounterPaused(**_COUNTER),

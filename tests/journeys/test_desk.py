@@ -144,3 +144,25 @@ async def test_a_shift_with_a_pause(people: People, office: Office, device: Devi
     await officer.has_nobody()
     await officer.does("Sign off", "q")
     await expect(duty).to_contain_text(officer.says("nobody has signed on"))
+
+
+@pytest.mark.parametrize("device", DEVICES, ids=str)
+async def test_a_line_closed_by_mistake_goes_on_and_those_who_wait_hear_it(
+    people: People, office: Office, device: Device
+) -> None:
+    ticket = await office.take()
+    citizen = await people.enter(ticket.path, replace(PHONE, language="en"))
+    officer = await signed_in(people, office, device)
+    service = office.service_name("sim-perpanjangan", device.language)
+    await officer.uses(officer.page.get_by_text(officer.says("Give out no more tickets today")).first)
+    await officer.uses(officer.button("Close the line of %(service)s", service=service))
+    told = citizen.locator("[data-closing]")
+    await expect(told).to_contain_text("closes early")
+    undo = officer.button("Let the line of %(service)s go on", service=service)
+    if device.scripts:
+        await expect(undo).to_be_visible()
+        await officer.presses("l")
+    else:
+        await officer.uses(undo)
+    await expect(undo).to_have_count(0)
+    await expect(told).to_contain_text("The line stays open.")

@@ -149,6 +149,8 @@ class AnyOrder(RuleBasedStateMachine):
         self.scene.pass_time(seconds=seconds)
         if seldom == 1:
             self.wish(queue.CloseLine(office=OFFICE, service=service))
+        elif seldom in (3, 4):
+            self.wish(queue.ReopenLine(office=OFFICE, service=service))
         elif seldom == 2:
             self.scene.pass_time(days=1)
 

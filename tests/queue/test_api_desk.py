@@ -209,6 +209,20 @@ async def test_those_who_wait_are_told_why_their_line_is_closed(
         assert words in page.text
 
 
+async def test_a_line_closed_by_mistake_goes_on(office: Office, manager: Officer, citizen: AsyncClient) -> None:
+    path = f"{office.path}/services/sim"
+    problem_of(await manager.client.post(f"{path}/reopen"), 409, "nothing-to-undo")
+    assert not of(await manager.client.post(f"{path}/close"), 200)["open_now"]
+    problem_of(await office.take(citizen), 409, "line-closed")
+    assert of(await manager.client.post(f"{path}/reopen"), 200)["open_now"]
+    await office.taken(citizen)
+
+
+async def test_only_who_may_close_a_line_opens_it_again(office: Office, officer: Officer) -> None:
+    problem_of(await officer.client.post(f"{office.path}/services/sim/reopen"), 403, "forbidden")
+    problem_of(await officer.client.post(f"{API}/offices/elsewhere/services/sim/reopen"), 403, "forbidden")
+
+
 @pytest.mark.parametrize(
     "message",
     [{"id": "Tutup"}, {"id": "Tutup", "en": ""}, {"id": " ", "en": " "}, {"id": "x" * 501, "en": "x"}, "Tutup", 3],

@@ -170,6 +170,18 @@ async def test_those_who_wait_are_told_why_the_line_is_closed(lobby: Lobby) -> N
         assert english.latest["closing"] == "No electricity."
 
 
+async def test_who_was_told_that_the_line_closes_hears_that_it_goes_on(lobby: Lobby) -> None:
+    path = f"{lobby.office.path}/services/sim"
+    async with lobby.office.officer("maria", role="manager") as manager:
+        body = {"message": {"id": "Listrik padam.", "en": "No electricity."}}
+        of(await manager.client.post(f"{path}/close", json=body), 200)
+        for phone in lobby.phones:
+            await phone.shows(lambda told: told["closing"] == "Listrik padam.")
+        of(await manager.client.post(f"{path}/reopen"), 200)
+    for phone in lobby.phones:
+        await phone.shows(lambda told: told["closing"].startswith("Antrean tetap dibuka."))
+
+
 async def test_who_lets_others_go_first_and_whom_they_let_are_told(lobby: Lobby) -> None:
     ticket = (await lobby.told(0))["id"]
     await lobby.site.do(DelayTicket(office=lobby.office.id, ticket=ticket, minutes=5), actor="citizen")

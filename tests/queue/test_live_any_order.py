@@ -171,6 +171,7 @@ ACTIONS: tuple[Callable[[str, str], Command], ...] = (
     lambda _, counter: queue.TransferTicket(office=OFFICE, counter=counter, service="sim"),
     lambda _, counter: queue.UndoStep(office=OFFICE, counter=counter),
     lambda _, counter: queue.UndoStep(office=OFFICE, counter=counter),
+    lambda _, __: queue.ReopenLine(office=OFFICE, service="skck"),
     lambda _, __: queue.TakeTicket(office=OFFICE, service="skck"),
     lambda _, __: queue.CloseLine(office=OFFICE, service="skck", message=Text("Tutup", "Closed")),
     lambda ticket, _: queue.CancelTicket(office=OFFICE, ticket=ticket),
@@ -188,7 +189,7 @@ async def lived(happenings: list[tuple[Callable[[str, str], Command], int, str]]
     history = History(stood=[Stood()])
 
     async def happen(command: Command) -> None:
-        scene.pass_time(seconds=4 if isinstance(command, queue.UndoStep) else 30)
+        scene.pass_time(seconds=4 if isinstance(command, queue.UndoStep | queue.ReopenLine) else 30)
         await scene.send(command)
         tickets = {t.id: Kept(t.state, t.counter, t.rank, t.line) for t in scene.tickets()}
         lines = scene.all(Line)

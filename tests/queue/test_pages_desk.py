@@ -146,6 +146,34 @@ async def test_a_manager_tells_those_who_wait_why_the_line_closes(
     assert "<b>" not in page.html
 
 
+async def test_a_manager_lets_a_line_go_on_that_was_closed_by_mistake(
+    site: Site, office: Office, citizen: AsyncClient
+) -> None:
+    taken = await office.taken(citizen)
+    async with signed_in(site, office, "manager") as manager:
+        page = await visit(manager, f"{COUNTERS}/loket-1?lang=en")
+        assert not page.has_form("/reopen")
+        page = await press(manager, page, "close")
+        assert "Let the line of New driving licence go on" in page.text
+        assert f'http-equiv="refresh" content="10; url={COUNTERS}/loket-1"' in page.html
+        page = await press(manager, page, "reopen")
+        assert not page.has_form("/reopen")
+        assert page.has_form("/close")
+    told = (await visit(citizen, f"{taken['link']}?lang=en", headers=HTML)).text
+    assert "The line stays open." in told
+    assert "closes early" not in told
+
+
+async def test_an_officer_sees_that_a_line_is_closed_but_cannot_open_it(
+    site: Site, office: Office, desk: AsyncClient
+) -> None:
+    async with signed_in(site, office, "manager") as manager:
+        await press(manager, await visit(manager, f"{COUNTERS}/loket-1"), "close")
+    page = await visit(desk, f"{COUNTERS}/loket-1")
+    assert not page.has_form("/reopen")
+    assert "No more tickets today" in page.text
+
+
 async def test_a_line_is_closed_without_a_word_too(site: Site, office: Office, citizen: AsyncClient) -> None:
     taken = await office.taken(citizen)
     async with signed_in(site, office, "manager") as manager:

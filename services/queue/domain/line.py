@@ -13,11 +13,13 @@ from datetime import datetime
 from typing import Any
 
 from services.queue.domain import errors
+from services.queue.domain.counter import UNDO_WITHIN
 from services.queue.domain.office import Office
 from services.queue.domain.order import a_step_behind, number_of
 from services.queue.domain.ticket import Arrival, Before, Ticket
 from shared.contracts.queue import (
     LineClosed,
+    LineReopened,
     ServicePlan,
     ServingFinished,
     ServingStarted,
@@ -37,6 +39,11 @@ from shared.contracts.queue import (
     Way,
 )
 
+GOES_ON = Text(
+    "Antrean tetap dibuka. Pengumuman bahwa antrean ditutup tidak berlaku lagi.",
+    "The line stays open. The message that it closes holds no more.",
+)
+"""What those who wait are told where they were told by mistake that it closes."""
 STRETCH = 8
 """How many people to look for at first where fewer are wanted: a line is seldom as even as it is taken to be."""
 
@@ -87,7 +94,8 @@ class Line:
     revision: int = 0
     closed: bool = False
     message: Text | None = None
-    """What those who wait are told since it was closed."""
+    """What those who wait are told since it was closed, or goes on after all."""
+    closed_at: datetime | None = None
     version: int = 0
 
     @property
@@ -281,8 +289,26 @@ class Line:
         if self.closed:
             raise errors.LineClosed(**office.reopening(service, at, not_today=True))
         self.closed = True
+        self.closed_at = at
         self.message = message
         return LineClosed(waiting=self.waiting, message=message, **self._facts())
+
+    def reopens_until(self, at: datetime) -> datetime | None:
+        """Until when the closing can be taken back; None where it can't."""
+        if not self.closed or self.closed_at is None or at > self.closed_at + UNDO_WITHIN:
+            return None
+        return self.closed_at + UNDO_WITHIN
+
+    def reopen(self, at: datetime) -> LineReopened:
+        """Give out numbers again: it was closed by mistake. Who was told so hears that it goes on.
+
+        Raises `NothingToUndo`.
+        """
+        if self.reopens_until(at) is None:
+            raise errors.NothingToUndo
+        self.closed, self.closed_at = False, None
+        self.message = GOES_ON if self.message else None
+        return LineReopened(waiting=self.waiting, message=self.message, **self._facts())
 
     def _enter(self, rank: int, *, newest: bool = False) -> None:
         """One more waits at a rank. `newest`: who comes after them will most likely stand behind them."""

@@ -79,6 +79,7 @@ class Words:
                 "waiting": view.waiting,
                 "services": _lines(view.planned or view.services, language),
                 "duty": view.duty,
+                "closed": view.closed,
                 "lists": view.lists,
                 "next": then.number if then else "",
                 "next_service": _local(then.service_name, language) if then else "",

@@ -13,6 +13,7 @@ from shared.contracts.queue import (
     CounterEvent,
     LineClosed,
     LineEvent,
+    LineReopened,
     ServingFinished,
     ServingStarted,
     State,
@@ -57,7 +58,7 @@ class LiveLine:
     ranks: dict[str, int]
     """Waiting ticket → rank."""
     closing: Text | None = None
-    """What those who wait are told since the line was closed."""
+    """What those who wait are told since the line was closed, or goes on after all."""
     _order: list[int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -70,7 +71,7 @@ class LiveLine:
         if event.revision > self.revision + 1:
             return False
         self.revision = event.revision
-        if isinstance(event, LineClosed):
+        if isinstance(event, LineClosed | LineReopened):
             self.closing = event.message
         elif isinstance(event, TicketEvent):
             former = self.ranks.pop(event.ticket, None)
@@ -98,7 +99,7 @@ class Watched:
     counter: str | None
     counter_names: Mapping[str, Text]
     closing: Text | None = None
-    """What those of its line are told who wait since it was closed."""
+    """What those of its line are told who wait since it was closed, or goes on after all."""
     languages: Counter[str] = field(default_factory=Counter)
     """Language → open pages in it."""
     told: dict[str, bytes] = field(default_factory=dict)

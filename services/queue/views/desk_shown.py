@@ -123,6 +123,16 @@ class CounterView:
         return " ".join(["on", *(service.id for service in self.services)]) if self.on_duty else "off"
 
     @property
+    def closed(self) -> str:
+        """Which of its lines give out no more tickets, as one word that changes with them."""
+        return " ".join(service.id for service in self.planned if service.closed_early)
+
+    @property
+    def can_take_back(self) -> bool:
+        """Whether the page has something that can be taken back for some seconds."""
+        return self.undo is not None or any(service.reopen_seconds for service in self.planned)
+
+    @property
     def lists(self) -> str:
         """Whom the page's lists have, as one word that changes with them."""
         return " ".join(f"{person.number}:{person.state}" for person in (*self.parked, *self.recent))

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from math import ceil
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -167,6 +168,7 @@ def _office(office: Office, lines: Mapping[str, Line], agendas: Mapping[str, Age
 def _service(office: Office, plan: ServicePlan, line: Line | None, agenda: Agenda | None, now: datetime) -> ServiceView:
     """What can be had is what the line would give: `Line.check_gives`."""
     closed = line.closed if line else False
+    until = line.reopens_until(now) if line else None
     in_hours = office.is_open(plan, now)
     reserved = agenda.reserved(plan.appointments, now) if agenda and plan.appointments else 0
     ways: tuple[Way, ...] = ("online", "kiosk", "counter")
@@ -185,6 +187,7 @@ def _service(office: Office, plan: ServicePlan, line: Line | None, agenda: Agend
         waiting=line.waiting if line else 0,
         left_today=present.left(plan, "online", reserved),
         closed_early=closed,
+        reopen_seconds=ceil((until - now).total_seconds()) if until else 0,
         left_now=left,
         appointments=plan.appointments,
     )

@@ -61,6 +61,8 @@ class ServiceView:
     """Tickets that each way into the line gives out at this moment."""
     appointments: AppointmentPlan | None = None
     """None: without appointments."""
+    reopen_seconds: int = 0
+    """How long the closing of the line can still be taken back."""
     wait: WaitView | None = None
     """How long a person would wait who came now, where that can be known and somebody asked about this office alone."""
 
@@ -113,7 +115,7 @@ class TicketView:
     taken_at: datetime
     called_at: datetime | None
     closing: Text | None = None
-    """What those who wait are told since their line was closed."""
+    """What those who wait are told since their line was closed, or goes on after all."""
     wait: WaitView | None = None
     """How long the person will still wait, where that can be known."""
 

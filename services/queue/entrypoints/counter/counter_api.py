@@ -28,6 +28,7 @@ from shared.contracts.queue import (
     PauseCounter,
     PutBackTicket,
     RecallTicket,
+    ReopenLine,
     ResumeCounter,
     ResumeTicket,
     ServeTicket,
@@ -153,13 +154,23 @@ async def close_line(
     body: Annotated[CloseBody, Body(default_factory=CloseBody)],
 ) -> ServiceOut | Response:
     """Give out no more tickets of a service today, and tell those who wait."""
-    officer.must_work_at(office)
-    command = CloseLine(office=office, service=service, message=body.text)
+    return await _service_after(request, CloseLine(office=office, service=service, message=body.text), officer)
+
+
+@router.post("/offices/{office}/services/{service}/reopen", response_model=ServiceOut, responses=ACCEPTED_LATER)
+async def reopen_line(request: Request, office: Slug, service: Slug, officer: MayCloseLines) -> ServiceOut | Response:
+    """Take back, within ten seconds, that no more tickets are given out; who was told so hears that it goes on."""
+    return await _service_after(request, ReopenLine(office=office, service=service), officer)
+
+
+async def _service_after(request: Request, command: CloseLine | ReopenLine, officer: Officer) -> ServiceOut | Response:
+    officer.must_work_at(command.office)
     try:
         await ask(request, command, actor=officer.actor())
     except Pending as pending:
         return later(request, pending)
-    return ServiceOut.model_validate((await queue_of(request).views.office(office)).service(service))
+    office = await queue_of(request).views.office(command.office)
+    return ServiceOut.model_validate(office.service(command.service))
 
 
 async def _counter_after(

@@ -18,6 +18,7 @@ from shared.contracts.queue import (
     Need,
     PutBackTicket,
     QueueCommand,
+    ReopenLine,
     ResumeTicket,
     SignOn,
     Slug,
@@ -132,6 +133,14 @@ async def close_line(
         return await _counter_page(request, officer, counter, Problem(422, "message-incomplete", title, detail))
     command = CloseLine(office=officer.office, service=service, message=message if message.id else None)
     return await _do(request, officer, counter, command, key)
+
+
+@router.post("/counters/{counter}/reopen")
+async def reopen_line(
+    request: Request, counter: Slug, officer: MayCloseLines, key: Key, service: Annotated[Slug, Form()]
+) -> Response:
+    """Take back, within ten seconds, that no more tickets are given out."""
+    return await _do(request, officer, counter, ReopenLine(office=officer.office, service=service), key)
 
 
 @router.post("/counters/{counter}/{action}")

@@ -1,12 +1,11 @@
-// The counter: what is left of the ten seconds in which a step can be taken back, and the lists of people, which
+// The counter: what is left of the ten seconds in which something can be taken back, and the lists of people, which
 // change while the page is looked at. Its buttons have letters: keys.js.
 import "./keys.js";
 
 const root = document.querySelector("[data-live]");
 
-// A step can be taken back for a while.
-const undo = document.querySelector("[data-undo]");
-if (undo) {
+// A step, or closing a line, can be taken back for a while.
+document.querySelectorAll("[data-undo]").forEach((undo) => {
   const left = undo.querySelector("[data-undo-left]");
   const until = performance.now() + undo.dataset.undo * 1000;
   left.hidden = false;
@@ -19,7 +18,7 @@ if (undo) {
     undo.remove();
   }, 200);
   left.textContent = undo.dataset.undo;
-}
+});
 
 // Lists have forms with keys of their own: the page is read anew and they are taken from it, but never out of
 // somebody's hand.
