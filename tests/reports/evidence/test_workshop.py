@@ -59,6 +59,11 @@ def says_nothing(data: bytes) -> bool:
     return not any(word.encode(code) in data for word in hidden for code in ("utf-8", "utf-16-le", "utf-16-be"))
 
 
+def cut(data: bytes) -> bytes:
+    """What is left where a copy broke off."""
+    return data[: len(data) * 2 // 3]
+
+
 @pytest.mark.parametrize("orientation", range(1, 9))
 async def test_a_photo_loses_its_metadata_and_stands_upright(orientation: int) -> None:
     original = jpeg(orientation)
@@ -178,16 +183,43 @@ async def test_the_place_that_a_video_tells_in_an_atom_is_gone() -> None:
         (b"RIFF\0\0\0\0AVI " + noise(50_000), refusals.FileDamaged),
         (video("mov", "mjpeg")[:80_000], refusals.FileDamaged),
         (video("mp4", "libx264")[:100_000], refusals.FileDamaged),
+        (cut(video("matroska", "libx264")), refusals.FileDamaged),
+        (video("webm", "libvpx")[:-1], refusals.FileDamaged),
+        (cut(video("avi", "mpeg4")), refusals.FileDamaged),
+        (video("avi", "mpeg4")[:-1], refusals.FileDamaged),
     ],
     ids=[
         "empty", "words", "pdf", "html", "svg", "zip", "program", "gif", "playlist", "heic", "noise as jpeg",
         "html as jpeg", "pdf in jpeg", "jpeg without end", "half a jpeg", "half a png", "bomb", "noise as mp4",
         "noise as webm", "noise as avi", "half a mov", "half an mp4",
+        "half a matroska", "a webm without its last byte", "half an avi", "an avi without its last byte",
     ],
 )  # fmt: skip
 async def test_what_is_wrong_is_refused_by_name(data: bytes, refusal: type[Refused]) -> None:
     with pytest.raises(refusal):
         await made(data)
+
+
+@pytest.mark.parametrize(
+    ("container", "codec", "size_at", "unknown"),
+    [("avi", "mpeg4", b"RIFF", b"\0\0\0\0"), ("avi", "mpeg4", b"RIFF", b"\xff\xff\xff\xff"),
+     ("matroska", "libx264", b"\x18\x53\x80\x67", b"\x01\xff\xff\xff\xff\xff\xff\xff")],
+    ids=["avi", "avi by ffmpeg", "matroska"],
+)  # fmt: skip
+async def test_what_a_recorder_never_finished_is_taken_as_far_as_it_goes(
+    container: str, codec: str, size_at: bytes, unknown: bytes
+) -> None:
+    finished = video(container, codec)
+    at = finished.index(size_at) + len(size_at)
+    copy, found, _ = await made(cut(finished[:at] + unknown + finished[at + len(unknown) :]))
+    assert found.copy_format == MP4
+    with av.open(io.BytesIO(copy), "r") as shown:
+        assert 5 < len(list(shown.decode(video=0))) < 25
+
+
+async def test_what_stands_behind_a_recording_is_no_harm_to_it() -> None:
+    for container, codec in (("avi", "mpeg4"), ("matroska", "libx264")):
+        assert (await made(video(container, codec) + bytes(4096)))[1].copy_format == MP4
 
 
 async def test_an_archive_or_a_page_behind_a_photo_is_found() -> None:

@@ -16,6 +16,7 @@ from av.stream import Stream
 
 from services.reports.evidence.media.sink import Sink
 from services.reports.evidence.media.source import Original
+from services.reports.evidence.media.wholeness import must_be_whole
 from services.reports.evidence.refusals import FileDamaged
 
 DEMUXERS = {"mp4": "mov", "mov": "mov", "3gp": "mov", "webm": "matroska", "matroska": "matroska", "avi": "avi",
@@ -61,6 +62,7 @@ class _Nowhere:
 
 def make_copy(original: Original | io.BytesIO, format: str, copy: Copy) -> dict[str, Any]:
     """Write the working copy of a video; returns what was found. Raises `FileDamaged`."""
+    must_be_whole(original, DEMUXERS[format])
     try:
         found, codecs = _look(original, format)
         for container in dict.fromkeys((_container(codecs), "matroska", "3gp")):
