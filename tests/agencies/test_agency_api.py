@@ -101,6 +101,30 @@ async def test_what_an_agency_says_reaches_the_timeline_and_the_desk_answers(
         assert [told["words"] for told in of(await program.get(f"{at}/messages"), 200)] == ["Kami berangkat"]
 
 
+async def test_what_the_desk_writes_comes_by_topic_and_webhook_and_stands_with_the_incident(
+    bridged: Bridged, office: Office, citizen: AsyncClient
+) -> None:
+    damkar, _ = bridged.agencies
+    await damkar.joins(office, categories=("fight",))
+    receiver = Receiver()
+    async with receiving(receiver), bridged.program(office, damkar) as program, office.staff() as desk:
+        await register(program, receiver)
+        incident = (await office.filed(citizen, category="fight"))["id"]
+        await mirrored(program, incident)
+        reply = {"agency": damkar.name, "words": "Air sudah dikirim"}
+        said = await desk.post(f"/reports/api/v1/incidents/{incident}/agencies/messages", json=reply)
+        assert said.status_code == 204
+        await until(lambda: len(receiver.got) == 2, within=60, what="the webhook has the reply")
+        event = json.loads(receiver.got[1].body)
+        assert event["type"] == "kentongan.share.DeskReplied.v1"
+        assert event["data"]["words"] == "Air sudah dikirim"
+        assert event["subject"] == incident
+        state = of(await program.get(f"{AGENCY}/incidents/{incident}"), 200)
+        assert state["sequence"] == 1, "a reply is no step of the incident"
+        (line,) = of(await program.get(f"{AGENCY}/incidents/{incident}/messages"), 200)
+        assert (line["side"], line["words"]) == ("office", "Air sudah dikirim")
+
+
 async def test_cap_updates_and_cancels_by_references_and_is_valid(
     bridged: Bridged, office: Office, citizen: AsyncClient
 ) -> None:

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 from aiokafka import ConsumerRecord
-from kentongan_agency import Ended, Incident, Refused, Unreadable
-from kentongan_agency.client import read
+from kentongan_agency import Ended, Incident, Refused, Reply, Unreadable
+from kentongan_agency.client import _is_new, read
 from pydantic import TypeAdapter
 
 from deploy.agency.sandbox.day import Day, Told, beginning_of
 from services.reports.demo import demo_office
-from shared.contracts.share import AnswerRefused, IncidentChanged, IncidentState
+from shared.contracts.share import AnswerRefused, DeskReplied, IncidentChanged, IncidentState
 from shared.messaging.envelope import Codec, Record
 from tests.contracts.share_samples import SHARE
 
@@ -38,6 +38,7 @@ def test_the_client_knows_every_field_of_the_contract() -> None:
     assert ours == set(Incident.model_fields) | set(Ended.model_fields) | {"change"}
     assert set(AnswerRefused.model_fields) == set(Refused.model_fields)
     assert set(IncidentState.model_fields) == ours
+    assert set(DeskReplied.model_fields) == set(Reply.model_fields)
 
 
 @pytest.mark.parametrize("sample", [s for s in SHARE if isinstance(s, IncidentChanged | IncidentState)])
@@ -47,6 +48,16 @@ def test_the_client_reads_what_is_published(sample: IncidentChanged | IncidentSt
     assert told.place is not None
     assert sample.place is not None
     assert told.place.latitude == sample.place.latitude
+
+
+def test_a_reply_is_read_once() -> None:
+    (sample,) = [s for s in SHARE if isinstance(s, DeskReplied)]
+    told = read(_record(sample.model_dump_json().encode(), sample.type()))
+    assert isinstance(told, Reply)
+    assert (told.words, told.written_at) == (sample.words, sample.written_at)
+    seen: dict[str, int] = {}
+    assert [_is_new(told, seen), _is_new(told, seen)] == [True, False]
+    assert _is_new(told.model_copy(update={"reply": "another"}), seen)
 
 
 def test_the_client_bears_what_is_new() -> None:
@@ -62,15 +73,20 @@ def test_the_client_bears_what_is_new() -> None:
 
 
 def test_the_day_is_an_exercise_throughout_and_in_order(day: list[Told]) -> None:
-    codec = Codec([IncidentChanged, IncidentState])
+    codec = Codec([IncidentChanged, IncidentState, DeskReplied])
+    replies = 0
     sequences: dict[tuple[str, str], list[int]] = defaultdict(list)
     for nth, one in enumerate(day):
         message = one.message
         told = codec.decode(Record(message.topic, 0, nth, 0, message.key, message.value, message.headers)).message
-        assert isinstance(told, IncidentChanged | IncidentState)
+        assert isinstance(told, IncidentChanged | IncidentState | DeskReplied)
         assert told.exercise
+        if isinstance(told, DeskReplied):
+            replies += 1
+            continue
         assert TypeAdapter(type(told)).validate_json(message.value or b"") == told
         sequences[message.topic, told.incident].append(told.sequence)
+    assert replies > 0, "the desk writes now and then"
     assert len({incident for _, incident in sequences}) == 25
     assert all(seen == list(range(1, len(seen) + 1)) for seen in sequences.values())
     assert [one.after for one in day] == sorted(one.after for one in day)

@@ -38,5 +38,15 @@ SHARE: tuple[Message, ...] = (
     share.Say(incident=_INCIDENT, words="Hidran di Jalan Kunduri tidak berfungsi."),
     share.IncidentChanged(**_KNOWN),
     share.IncidentState(**_KNOWN),
+    share.DeskReplied(
+        agency="damkar-palu",
+        incident=_INCIDENT,
+        office="polres-palu",
+        reply="4d3f6b0e-5d0a-4b0f-9c65-7f0e4d1c2a33-0",
+        words="Pakai hidran di Jalan Towua. Jalan Kunduri kami tutup.",
+        written_at=datetime(2026, 3, 2, 0, 18, 4, tzinfo=UTC),
+        rule="5b0e7c31-84a4-4c5f-9c0b-1d9f6f0f7a42",
+        purpose="Pemadaman dan penyelamatan",
+    ),
     share.AnswerRefused(agency="damkar-palu", answer="6c1f0d4e-6f0b-4d0e-9b69-0a4a3c1f7d55", reason="not-shared"),
 )

@@ -11,7 +11,7 @@ from shared.contracts.message import Event
 from shared.contracts.reports import agencies, incidents
 from shared.contracts.reports.agencies import Position, Terms
 from shared.contracts.reports.base import Place
-from shared.contracts.share import IncidentChanged, IncidentState, incidents_topic, states_topic
+from shared.contracts.share import EVENTS, DeskReplied, IncidentChanged, incidents_topic, states_topic
 from shared.messaging.envelope import Codec
 from shared.messaging.loop import Loop
 from shared.messaging.memory import MemoryWorker
@@ -42,7 +42,7 @@ class Neighbours(Scene):
             await self.sharing.start()
             self._begun = True
         await self.sharing.run()
-        codec = Codec([IncidentChanged, IncidentState])
+        codec = Codec(EVENTS)
         return [codec.decode(record).message for record in self.bus.all(topic(agency))]
 
     async def agree(self, agency: str = "damkar", **terms: Any) -> str:
@@ -201,6 +201,74 @@ async def test_an_agency_answers_only_what_was_shared_with_it() -> None:
         refused = acknowledge.model_copy(update={"incident": incident})
         assert (await scene.refused(refused, actor=FIRE))[0] == "not-shared"
     assert (await scene.refused(acknowledge, actor="agency/pmi"))[0] == "not-your-side"
+
+
+async def test_the_desks_reply_is_on_the_agencys_own_topic_and_says_nothing_else() -> None:
+    scene = await opened()
+    await scene.agree(categories=("theft",))
+    await scene.agree("pmi", categories=("theft",))
+    id = await scene.file(words="Rahasia pelapor")
+    before = await scene.told()
+    reply = _reply(id)
+    await scene.done(_reply(id, side="agency", words="Butuh air"), actor=FIRE)
+    assert await scene.told() == before, "an agency is not told its own words"
+    await scene.done(reply, actor="staff/dewi")
+    *known, told = await scene.told()
+    assert known == before
+    assert isinstance(told, DeskReplied)
+    line = scene.timeline(id)[-1]
+    assert told.model_dump() == {
+        "agency": "damkar",
+        "incident": id,
+        "office": OFFICE,
+        "reply": line.id,
+        "words": "Air sudah dikirim",
+        "written_at": line.at,
+        "exercise": False,
+        "rule": before[0].rule,
+        "purpose": "Penanganan bersama",
+    }
+    assert not [one for one in await scene.told("pmi") if isinstance(one, DeskReplied)]
+
+
+async def test_a_reply_goes_only_as_long_as_a_rule_shares_the_incident() -> None:
+    scene = await opened()
+    rule = await scene.agree(categories=("theft",))
+    id = await scene.file()
+    await scene.told()
+    await scene.done(_reply(id), actor="staff/dewi")
+    end = agencies.EndRule(office=OFFICE, rule=rule, reason="selesai")
+    await scene.done(end)
+    assert not [one for one in await scene.told() if isinstance(one, DeskReplied)], "the rule ended before it was said"
+    assert (await scene.refused(_reply(id), actor="staff/dewi"))[0] == "not-shared"
+
+
+async def test_of_what_is_over_desk_and_agency_may_still_write() -> None:
+    scene = await opened()
+    await scene.agree(categories=("theft",))
+    id = await scene.file()
+    await scene.told()
+    await scene.triage(id)
+    await scene.dispatch(id)
+    await scene.resolve(id)
+    await scene.done(incidents.ConfirmOutcome(office=OFFICE, incident=id), actor="citizen")
+    await scene.done(_reply(id), actor="staff/dewi")
+    last, told = (await scene.told())[-2:]
+    assert (last.change, last.ended) == ("ended", "over")
+    assert isinstance(told, DeskReplied)
+
+
+def _reply(incident: str, **told: str) -> agencies.SendAgencyMessage:
+    return agencies.SendAgencyMessage.model_validate(
+        {
+            "office": OFFICE,
+            "incident": incident,
+            "agency": "damkar",
+            "words": "Air sudah dikirim",
+            "side": "office",
+            **told,
+        }
+    )
 
 
 async def test_an_exercise_is_marked_and_can_be_taken_away() -> None:

@@ -13,8 +13,8 @@ from services.reports.sharing.routes import SHARING
 from shared.contracts.message import commands_topic
 from shared.contracts.reports.office import ConfigureOffice, OfficePlan
 from shared.contracts.reports.units import GoInService
-from shared.contracts.share import incidents_topic, states_topic
-from shared.messaging.envelope import encode_command
+from shared.contracts.share import IncidentChanged, incidents_topic, states_topic
+from shared.messaging.envelope import Record, encode_command
 from shared.messaging.loop import Loop
 from shared.messaging.memory import MemoryBus, MemoryStore, MemoryWorker
 from shared.messaging.store import Published
@@ -58,7 +58,7 @@ class Day:
             await self._do(step, step.at)
         heard = self._heard()
         told: list[Told] = []
-        for step in Story(self._plan, self._begins, seed, self._run).steps(incidents):
+        for step in Story(self._plan, self._agency, self._begins, seed, self._run).steps(incidents):
             await self._do(step, step.at)
             now = self._heard()
             told += [Told(step.at - self._begins, message) for message in now[len(heard) :]]
@@ -94,13 +94,16 @@ class Day:
         await self._sharing.run()
 
     def _heard(self) -> list[Published]:
-        """Changes and states as they were published; a state follows the change that it belongs to."""
-        changes, states = (self._bus.all(of(self._agency)) for of in (incidents_topic, states_topic))
-        return [
-            Published(record.topic, record.key, record.value, record.headers)
-            for pair in zip(changes, states, strict=True)
-            for record in pair
-        ]
+        """All of it as it was published; a state follows the change that it belongs to, a reply has none."""
+        told, states = (self._bus.all(of(self._agency)) for of in (incidents_topic, states_topic))
+        state = iter(states)
+        heard = [one for record in told for one in ((record, next(state)) if is_change(record) else (record,))]
+        return [Published(record.topic, record.key, record.value, record.headers) for record in heard]
+
+
+def is_change(message: Published | Record) -> bool:
+    """Whether it tells what has changed about an incident."""
+    return ("ce_type", IncidentChanged.type().encode()) in message.headers
 
 
 def beginning_of(now: datetime) -> datetime:

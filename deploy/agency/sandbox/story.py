@@ -14,6 +14,11 @@ BY_HOUR = (3, 2, 2, 1, 1, 2, 4, 6, 7, 6, 5, 5, 6, 6, 6, 7, 8, 9, 10, 11, 10, 8, 
 """How many of the day's incidents begin in each hour, in proportion: evenings are busy, the small hours are not."""
 SPREAD_DEGREES = 0.03
 """How far from the middle of town: about three kilometres, as a standard deviation."""
+REPLIES = (
+    "Unit kami sudah di lokasi. Masuk dari sisi timur.",
+    "Jalan kami tutup sampai penanganan selesai.",
+    "Mohon perkiraan waktu tiba unit Anda.",
+)
 DESK = "staff/sandbox"
 CREW = "staff/regu"
 
@@ -31,9 +36,10 @@ class Step:
 class Story:
     """The commands of one day."""
 
-    def __init__(self, plan: OfficePlan, begins: datetime, seed: int, run: str) -> None:
+    def __init__(self, plan: OfficePlan, agency: str, begins: datetime, seed: int, run: str) -> None:
         """`run` stands before every id, so that a second replay is another day to who reads it."""
         self._plan = plan
+        self._agency = agency
         self._office = Office(plan.id, plan)
         self._begins = begins
         self._random = random.Random(seed)  # noqa: S311  # a made-up day, no secret
@@ -72,6 +78,8 @@ class Story:
         if chance.random() < 0.15 and category.severity != "extreme":
             worse = self._judged(id, category, severity="severe", certainty="observed")
             yield Step(at + timedelta(minutes=chance.uniform(1, 4)), worse, f"{id}-again")
+        if chance.random() < 0.25:
+            yield Step(at + timedelta(minutes=chance.uniform(2, 5)), self._reply(id), f"{id}-reply")
         at += timedelta(minutes=chance.uniform(8, 55))
         yield self._resolved(id, chance.choice(("settled", "report-taken", "arrest", "gone-on-arrival")), at)
         if chance.random() < 0.6:
@@ -105,6 +113,13 @@ class Story:
         judged = {"severity": category.severity, "certainty": certainty, **told}
         return incidents.TriageIncident.model_validate(
             {"office": self._plan.id, "incident": id, "category": category.id, "reason": "Latihan", **judged}
+        )
+
+    def _reply(self, id: str) -> agencies.SendAgencyMessage:
+        """The desk writes to the agency, as if it had asked."""
+        words = self._random.choice(REPLIES)
+        return agencies.SendAgencyMessage(
+            office=self._plan.id, incident=id, agency=self._agency, words=f"LATIHAN. {words}", side="office"
         )
 
     def _resolved(self, id: str, disposition: str, at: datetime) -> Step:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from aiokafka import AIOKafkaConsumer
 
-from deploy.agency.sandbox.day import Told
+from deploy.agency.sandbox.day import Told, is_change
 from deploy.problem import Problem
 from shared.contracts.share import Acknowledge, IncidentChanged, answers_topic, incidents_topic
 from shared.messaging.kafka import Publisher
@@ -177,13 +177,16 @@ class Trial:
 
 
 def _change(message: Published) -> str:
+    """What kind of change it tells; nothing where it tells none."""
+    if not is_change(message):
+        return ""
     told: str = IncidentChanged.model_validate_json(message.value or b"").change
     return told
 
 
 def _shared(messages: Sequence[Published]) -> list[str]:
     """The incidents that are new with these messages."""
-    told = (IncidentChanged.model_validate_json(message.value or b"") for message in messages)
+    told = (IncidentChanged.model_validate_json(message.value or b"") for message in messages if is_change(message))
     return [one.incident for one in told if one.change == "shared"]
 
 

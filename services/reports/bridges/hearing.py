@@ -11,7 +11,7 @@ from services.reports.bridges.destinations import Destination, Destinations
 from services.reports.bridges.kafka import names_in
 from services.reports.bridges.mirror import Mirror
 from services.reports.bridges.postmen import Postmen
-from services.reports.bridges.shared import Said, said
+from services.reports.bridges.shared import HANDED_ON, Said, said
 from shared.contracts.share import EVENTS, IncidentChanged, IncidentState, incidents_topic, states_topic
 from shared.log import get_logger
 from shared.messaging.envelope import Codec, Incoming, Record
@@ -54,9 +54,9 @@ class Ear:
     async def hear(self, records: Sequence[Record]) -> None:
         """Keep what some records say. Raises `Transient`."""
         heard = [incoming for record in records if (incoming := self._decoded(record)) is not None]
-        pairs = await self._addressed([said(i) for i in heard if isinstance(i.message, IncidentChanged)])
+        pairs = await self._addressed([said(i) for i in heard if isinstance(i.message, HANDED_ON)])
         await self._deliveries.add(pairs)
-        await self._mirror.take(heard)
+        await self._mirror.take(i for i in heard if isinstance(i.message, IncidentChanged | IncidentState))
         for destination in {to.id for to, _ in pairs}:
             self._postmen.ring(destination)
 
@@ -76,4 +76,4 @@ class Ear:
         except Poison as poison:
             log.warning("not understood", place=record.place, offset=record.offset, reason=str(poison))
             return None
-        return incoming if isinstance(incoming.message, IncidentChanged | IncidentState) else None
+        return incoming if isinstance(incoming.message, (*HANDED_ON, IncidentState)) else None

@@ -8,8 +8,8 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from services.reports.bridges.deliveries import Deliveries
 from services.reports.bridges.destinations import Destination, Destinations
 from services.reports.bridges.kafka import offsets_at, partitions, reader
-from services.reports.bridges.shared import Said, said
-from shared.contracts.share import EVENTS, IncidentChanged, incidents_topic
+from services.reports.bridges.shared import HANDED_ON, Said, said
+from shared.contracts.share import EVENTS, incidents_topic
 from shared.log import get_logger
 from shared.messaging.envelope import Codec
 from shared.messaging.errors import Poison, Transient
@@ -61,4 +61,4 @@ class Replays:
         except Poison:
             return None
         message = incoming.message
-        return said(incoming) if isinstance(message, IncidentChanged) and message.office == to.office else None
+        return said(incoming) if isinstance(message, HANDED_ON) and message.office == to.office else None

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from shared.contracts.share import IncidentChanged, IncidentState
+from shared.contracts.share import DeskReplied, IncidentChanged, IncidentState
 from shared.messaging.envelope import Incoming
 
+HANDED_ON = (IncidentChanged, DeskReplied)
+"""What is handed on as it comes: by webhook and stream."""
 MEDIA_TYPE = "application/cloudevents+json"
 
 
@@ -48,7 +50,7 @@ class Standing:
 def said(incoming: Incoming) -> Said:
     """A message of an agency's topic, ready to be handed on."""
     message = incoming.message
-    assert isinstance(message, IncidentChanged)
+    assert isinstance(message, HANDED_ON)
     record = incoming.record
     return Said(
         id=incoming.id,

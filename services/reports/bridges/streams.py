@@ -19,8 +19,8 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from starlette.responses import StreamingResponse
 
 from services.reports.bridges.kafka import offsets_at, partitions, reader
-from services.reports.bridges.shared import cloud_event
-from shared.contracts.share import EVENTS, IncidentChanged, incidents_topic
+from services.reports.bridges.shared import HANDED_ON, cloud_event
+from shared.contracts.share import EVENTS, incidents_topic
 from shared.errors import Refused
 from shared.messaging.envelope import Codec
 from shared.messaging.errors import Poison, Transient
@@ -130,7 +130,7 @@ class ShareStreams:
         except Poison:
             return b""
         message = incoming.message
-        if not isinstance(message, IncidentChanged) or message.office != wish.office:
+        if not isinstance(message, HANDED_ON) or message.office != wish.office:
             return b""
         return b"event: %s\nid: %s\ndata: %s\n\n" % (
             EVENT.encode(),

@@ -58,7 +58,7 @@ class Rule:
     def by_hand(cls, id: str, incident: Incident, agency: str, terms: Terms, at: datetime) -> "Rule":
         """Share one incident, by decision of the desk."""
         rule = cls(id, incident.office, agency, terms, "office", at, incident=incident.id)
-        rule._is_in_force(at)
+        rule._begin(at)
         return rule
 
     def accept(self, by: Side, at: datetime) -> RuleAccepted:
@@ -67,7 +67,7 @@ class Rule:
             raise errors.RuleOver
         if by == self.proposed_by:
             raise errors.OwnProposal
-        self._is_in_force(at)
+        self._begin(at)
         return RuleAccepted(office=self.office, agency=self.agency, rule=self.id)
 
     def end(self, at: datetime) -> RuleEnded:
@@ -81,9 +81,13 @@ class Rule:
         """Whether its time is over."""
         return self.terms.expires_at is not None and self.terms.expires_at <= at
 
+    def is_in_force(self, at: datetime) -> bool:
+        """Whether anything is shared by it at this moment."""
+        return self.in_force is not None and not self.is_expired(at)
+
     def shares(self, incident: Incident, sensitive: bool, at: datetime) -> bool:
         """Whether an incident concerns the agency, at this moment. `sensitive` is its category."""
-        if self.in_force is None or self.office != incident.office or self.is_expired(at):
+        if not self.is_in_force(at) or self.office != incident.office:
             return False
         if self.incident is not None:
             return self.incident == incident.id
@@ -102,7 +106,7 @@ class Rule:
             return False
         return bool(shapely.intersects_xy(_area(self.id, self.terms), incident.longitude, incident.latitude))
 
-    def _is_in_force(self, at: datetime) -> None:
+    def _begin(self, at: datetime) -> None:
         self.state, self.decided_at = "accepted", at
         self.in_force, self.due = self.office, self.terms.expires_at
 

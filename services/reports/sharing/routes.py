@@ -1,13 +1,14 @@
-"""What the sharing process reacts to: every event about an incident, rules that begin or end, agencies that come."""
+"""What the sharing process reacts to: what happens to incidents, replies, rules that begin or end, new agencies."""
 
 from dataclasses import replace
 
 from services.reports.routes import ROUTES
 from services.reports.sharing import on_incident
 from services.reports.sharing.on_agency import on_agency_added
+from services.reports.sharing.on_message import on_message
 from services.reports.sharing.on_rule import on_rule_accepted, on_rule_ended
 from shared.contracts import reports
-from shared.contracts.reports.agencies import AgencyAdded, RuleAccepted, RuleEnded
+from shared.contracts.reports.agencies import AgencyAdded, AgencyMessageSent, RuleAccepted, RuleEnded
 from shared.contracts.reports.base import IncidentEvent
 from shared.messaging.routes import Route, Routes
 
@@ -22,6 +23,7 @@ SHARING = Routes(
             for event in reports.EVENTS
             if issubclass(event, IncidentEvent)
         },
+        AgencyMessageSent: Route(on_message, on_incident.needs),
         AgencyAdded: Route(on_agency_added),
         RuleAccepted: Route(on_rule_accepted),
         RuleEnded: Route(on_rule_ended),

@@ -2,7 +2,8 @@
 
 An agency reads `share.<agency>.incidents.v1` (what has changed, 30 days) and `share.<agency>.incident-state.v1` (how
 each incident is now, compacted), both keyed by incident, and writes `agency.<agency>.commands.v1`. Nothing here says
-who reported, in which words, or who works on it. What is shared may be used for the purpose that stands beside it, and
+who reported, in which words, or who works on it; the only words are those that desk and agency write to each other
+(`DeskReplied`, `Say`). What is shared may be used for the purpose that stands beside it, and
 is passed on to nobody.
 """
 
@@ -150,6 +151,35 @@ class AnswerRefused(Event):
         return incidents_topic(self.agency)
 
 
+class DeskReplied(Event):
+    """The desk has written to the agency about an incident. Its words are meant for the agency, and for nobody else."""
+
+    publisher: ClassVar[str] = PUBLISHER
+    classification: ClassVar[Classification] = "internal"
+
+    agency: Slug
+    incident: Id
+    office: Slug
+    reply: Id
+    """Its own. One that was seen before is a repeat."""
+    words: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+    written_at: datetime
+    exercise: bool = False
+    """About a drill. Nobody is in danger."""
+    rule: Id
+    """By which the incident is shared."""
+    purpose: str
+    """What it may be used for."""
+
+    def key(self) -> str:
+        """The incident: what is said of one stays in order."""
+        return self.incident
+
+    def topic(self) -> str:
+        """The agency's own."""
+        return incidents_topic(self.agency)
+
+
 # What an agency says -------------------------------------------------------------------------------------
 
 
@@ -186,7 +216,7 @@ class Say(Answer):
 
 
 COMMANDS: tuple[type[Command], ...] = (Acknowledge, ReportUnit, Say)
-EVENTS: tuple[type[Event], ...] = (IncidentChanged, IncidentState, AnswerRefused)
+EVENTS: tuple[type[Event], ...] = (IncidentChanged, IncidentState, DeskReplied, AnswerRefused)
 
 TITLE = "Kentongan: incidents shared with an agency"
 PARTITIONS = 3
@@ -197,9 +227,9 @@ CHANNELS = (
         incidents_topic("{agency}"),
         "Changes",
         "What changes about incidents that concern the agency, for 30 days. Keyed by incident, so in order for each.",
-        (IncidentChanged, AnswerRefused),
+        (IncidentChanged, DeskReplied, AnswerRefused),
         "send",
-        "Tell an agency what has changed, and what of its own messages came to nothing.",
+        "Tell an agency what has changed, what the desk writes to it, and what of its own messages came to nothing.",
         _PARAMETERS,
         PARTITIONS,
     ),

@@ -12,7 +12,7 @@ import sys
 import uuid
 from contextlib import closing
 
-from kentongan_agency import Agency, Ended, Incident, Refused
+from kentongan_agency import Agency, Ended, Incident, Refused, Reply
 
 
 async def main() -> None:
@@ -32,6 +32,8 @@ async def main() -> None:
                         id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{told.agency}/{incident.incident}"))
                         if isinstance(incident, Incident) and incident.change == "shared":
                             await agency.acknowledge(incident.incident, id=id)
+                    case Reply() as reply:
+                        sys.stdout.write(f"{reply.office} about {reply.incident}: {reply.words}\n")
                     case Refused() as refused:
                         sys.stderr.write(f"refused: {refused.answer}: {refused.reason}\n")
                 await heard.done()

@@ -11,13 +11,14 @@ from typing import Any, Literal, Self
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from pydantic import ValidationError
 
-from kentongan_agency.messages import Ended, Incident, Message, Refused
+from kentongan_agency.messages import Ended, Incident, Message, Refused, Reply
 
 UnitStatus = Literal["assigned", "en-route", "on-scene", "clear"]
 _CHANGED = ("kentongan.share.IncidentChanged.", "kentongan.share.IncidentState.")
+_REPLIED = "kentongan.share.DeskReplied."
 _REFUSED = "kentongan.share.AnswerRefused."
 REMEMBERED = 100_000
-"""Incidents of which the last sequence is known, to leave repeats out."""
+"""Incidents of which the last sequence is known, and replies, to leave repeats out."""
 
 
 class Unreadable(Exception):
@@ -164,6 +165,8 @@ def read(record: "ConsumerRecord[bytes, bytes]") -> Message | None:
     try:
         if kind.startswith(_REFUSED):
             return Refused.model_validate_json(record.value or b"")
+        if kind.startswith(_REPLIED):
+            return Reply.model_validate_json(record.value or b"")
         if kind.startswith(_CHANGED):
             told = json.loads(record.value or b"")
             model = Ended if told.get("change") == "ended" else Incident
@@ -174,13 +177,18 @@ def read(record: "ConsumerRecord[bytes, bytes]") -> Message | None:
 
 
 def _is_new(message: Message, seen: dict[str, int]) -> bool:
-    if not isinstance(message, Incident | Ended):
-        return True
-    known = seen.pop(message.incident, 0)
-    seen[message.incident] = max(known, message.sequence)
+    match message:
+        case Incident() | Ended():
+            about, nth = message.incident, message.sequence
+        case Reply():
+            about, nth = f"reply {message.reply}", 1
+        case _:
+            return True
+    known = seen.pop(about, 0)
+    seen[about] = max(known, nth)
     if len(seen) > REMEMBERED:
         del seen[next(iter(seen))]
-    return message.sequence > known
+    return nth > known
 
 
 def _done(consumer: AIOKafkaConsumer, record: "ConsumerRecord[bytes, bytes]", *, commits: bool) -> Any:

@@ -81,6 +81,22 @@ class Ended(_AboutIncident):
     """Why: `over`, `rule-ended`, `rule-expired`, `left-rule`, `merged`, `set-aside`, `exercise-removed`."""
 
 
+class Reply(Message):
+    """The desk has written to your agency about an incident."""
+
+    incident: str
+    office: str
+    reply: str
+    """Its own id: one that you have seen is a repeat."""
+    words: str
+    written_at: datetime
+    exercise: bool
+    """About a drill."""
+    rule: str
+    purpose: str
+    """What you may use it for. Pass it on to nobody."""
+
+
 class Refused(Message):
     """Something that you have sent came to nothing."""
 
