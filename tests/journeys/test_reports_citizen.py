@@ -33,7 +33,7 @@ class Witness:
 
     def says(self, text: str, **values: object) -> str:
         """What the pages say in this person's language."""
-        return said(self.device.language, text, service="reports", **values)
+        return said(self.device.language, text, of="reports", **values)
 
     def button(self, text: str, **values: object) -> Locator:
         """A button that is called so."""

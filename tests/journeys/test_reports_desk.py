@@ -30,7 +30,7 @@ class Staff(Typist):
     """Somebody of the desk's or of a unit's."""
 
     def says(self, text: str, **values: object) -> str:
-        return said(self.device.language, text, service="reports", **values)
+        return said(self.device.language, text, of="reports", **values)
 
     def button(self, text: str, **values: object) -> Locator:
         return self.page.get_by_role("button", name=self.says(text, **values))

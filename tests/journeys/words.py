@@ -8,9 +8,9 @@ from shared.staff import routers as staff
 from shared.web.i18n import Catalogues
 
 
-def said(language: str, text: str, *, service: str = "queue", **values: object) -> str:
-    """A text of a service's pages in a language, as its reader sees it."""
-    translated = _catalogues(service)[language].gettext(text)
+def said(language: str, text: str, *, of: str = "queue", **values: object) -> str:
+    """A text of the pages `of` a service in a language, as its reader sees it."""
+    translated = _catalogues(of)[language].gettext(text)
     return translated % values if values else translated
 
 
