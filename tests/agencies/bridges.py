@@ -81,7 +81,7 @@ async def _bridged(settings: Settings) -> AsyncIterator[Bridged]:
         yield Bridged(site, clock, agencies)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def bridged(site: Site) -> AsyncIterator[Bridged]:
     """Bridges that may send to this machine, of an installation whose worker is the other tests'."""
     settings = site.settings.model_copy(update={"webhook_networks": "127.0.0.0/8"})

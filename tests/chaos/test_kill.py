@@ -129,10 +129,9 @@ async def test_a_killed_database_loses_nothing_and_is_missed_truthfully(
     async with staged(play, own_kafka, own_mongo, tmp_path) as stage:
 
         async def kill(_: random.Random) -> None:
-            own_mongo.kill()
-            for program in (stage.api, *stage.workers):
-                await _misses(program, "database")
-            await own_mongo.restart()
+            async with own_mongo.killed():
+                for program in (stage.api, *stage.workers):
+                    await _misses(program, "database")
 
         await _killing(stage, 2, kill)
         for program in (stage.api, *stage.workers):
@@ -148,15 +147,14 @@ async def test_a_killed_broker_loses_nothing_and_is_missed_truthfully(
 
         async def kill(_: random.Random) -> None:
             before = stage.load.answers.told_to_wait
-            own_kafka.kill()
-            for program in (stage.api, *stage.workers):
-                await _misses(program, "broker")
-            await until(
-                lambda: stage.load.answers.told_to_wait > before,
-                within=RECOVERY_SECONDS,
-                what="somebody is told to come back",
-            )
-            await own_kafka.restart()
+            async with own_kafka.killed():
+                for program in (stage.api, *stage.workers):
+                    await _misses(program, "broker")
+                await until(
+                    lambda: stage.load.answers.told_to_wait > before,
+                    within=RECOVERY_SECONDS,
+                    what="somebody is told to come back",
+                )
 
         await _killing(stage, 2, kill)
         for program in (stage.api, *stage.workers):
@@ -193,9 +191,8 @@ async def test_whatever_breaks_in_whatever_order(
         async def break_something(dice: random.Random) -> None:
             victim = dice.choice(victims)
             if isinstance(victim, Server):
-                victim.kill()
-                await _goes_missing(stage, dice)
-                await victim.restart()
+                async with victim.killed():
+                    await _goes_missing(stage, dice)
             elif dice.random() < 0.3:
                 victim.freeze()
                 await _goes_missing(stage, dice)

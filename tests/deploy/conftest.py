@@ -12,7 +12,7 @@ from tests.deploy.visitors import API, REPORTS, signed_in
 from tests.support.servers import KAFKA_IMAGE, docker_has
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def compose(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Compose]:
     """The repository's own, built and running."""
     if not (os.environ.get("KENTONGAN_COMPOSE_TEST") and docker_has(KAFKA_IMAGE)):
@@ -25,7 +25,7 @@ def compose(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Compose]:
         installation.down()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def passwords(compose: Compose) -> dict[str, str]:
     """Of the demo's people, who work there from now on."""
     return compose.seed()

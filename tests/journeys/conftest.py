@@ -26,7 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def browser() -> AsyncIterator[Browser]:
     """The one browser."""
     path = chromium_path()
@@ -36,7 +36,7 @@ async def browser() -> AsyncIterator[Browser]:
         yield browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def site(
     browser: Browser, kafka_address: str, mongo_address: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Site]:
@@ -57,7 +57,7 @@ async def people(browser: Browser, site: Site) -> AsyncIterator[People]:
     await people.leave()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def hasty_api(site: Site) -> AsyncIterator[Program]:
     """One more API process, that a test may kill and start again; it does not wait long for the worker."""
     api = site.another_api(wait_seconds=0.5)
@@ -71,7 +71,7 @@ async def office(site: Site) -> Office:
     return await site.open_office()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def reports_site(
     browser: Browser, kafka_address: str, mongo_address: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[reports_running.Site]:

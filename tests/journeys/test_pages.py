@@ -19,7 +19,7 @@ LANGUAGES = ["id", "en"]
 EVERYWHERE = {**PLACES, **CITIZEN_PLACES}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def scene(site: Site, browser: Browser) -> Morning:
     """What there is to be seen, and the staff signed in: one of them on two devices."""
     scene = await morning(site)
@@ -34,7 +34,7 @@ async def scene(site: Site, browser: Browser) -> Morning:
     return scene
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def large_text(browser: Browser) -> AsyncIterator[Browser]:
     """A browser whose reader has set text to twice its size. WCAG 2.2, 1.4.4."""
     path = chromium_path()

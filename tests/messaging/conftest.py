@@ -27,7 +27,7 @@ async def toy(kafka_address: str, mongo_address: str) -> AsyncIterator[Settings]
         yield settings
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def toy_bus(kafka_address: str, mongo_address: str) -> AsyncIterator[OnKafka]:
     """The toy's topics, for tests that run one after the other and look at nothing older than themselves."""
     async with installed(fresh_settings(kafka_address, mongo_address), [SERVICE, DEPOT]) as settings:
@@ -41,7 +41,7 @@ def memory_store() -> MemoryStore:
     return MemoryStore(ROUTES.kinds)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def new_store(mongo_address: str) -> AsyncIterator[Callable[[], Awaitable[MongoStore]]]:
     """Hands out stores with nothing in them. Each is good until two more were handed out: making one anew is slow."""
     settings = fresh_settings("nowhere:1", mongo_address)

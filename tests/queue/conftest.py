@@ -13,9 +13,9 @@ from tests.queue.stored import Place, stored
 from tests.support.installation import fresh_settings, installed
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def site(kafka_address: str, mongo_address: str) -> AsyncIterator[Site]:
-    """A queue that runs for the whole session."""
+    """A queue that runs for all tests of the folder, and no longer: what idles slows the others down."""
     async with (
         installed(fresh_settings(kafka_address, mongo_address), ["queue"]) as settings,
         in_own_task(running(settings)) as site,

@@ -54,7 +54,7 @@ class Outside:
         }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def oidc_site(site: Site) -> AsyncIterator[Site]:
     async with in_own_task(running(site.settings.model_copy(update=OIDC), worker=False)) as outside:
         yield outside

@@ -10,9 +10,9 @@ from tests.support.installation import fresh_settings, installed
 from tests.support.site import HTML, in_own_task
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def site(kafka_address: str, mongo_address: str) -> AsyncIterator[Site]:
-    """A reports service that runs for the whole session."""
+    """A reports service that runs for all tests of the folder, and no longer: what idles slows the others down."""
     async with (
         installed(fresh_settings(kafka_address, mongo_address), ["reports"]) as settings,
         in_own_task(running(settings)) as site,

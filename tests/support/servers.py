@@ -10,8 +10,8 @@ import socket
 import struct
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -78,6 +78,15 @@ class Server:
         """Start it again after a kill; returns when it serves."""
         self._host.launch()
         await until(self.answers, within=START_SECONDS, what=f"{self.address} serves again")
+
+    @asynccontextmanager
+    async def killed(self) -> AsyncIterator[None]:
+        """Dead meanwhile; serves again afterwards, whatever went wrong, for the tests that come next."""
+        self.kill()
+        try:
+            yield
+        finally:
+            await self.restart()
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from tests.web.preview import preview_app
 from tests.web.samples import SAMPLES
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def pages() -> AsyncIterator[AsyncClient]:
     async with client_of(preview_app()) as client:
         yield client

@@ -11,7 +11,7 @@ from tests.web.preview import preview_app
 from tests.web.report_samples import REPORT_SAMPLES
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def pages() -> AsyncIterator[AsyncClient]:
     async with client_of(preview_app("reports")) as client:
         yield client

@@ -8,7 +8,7 @@ from services.reports.evidence.files import Files
 from tests.reports.evidence.stores import grid, s3
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def s3_address() -> Iterator[str]:
     """A server that speaks S3, in this process."""
     from moto.server import ThreadedMotoServer
