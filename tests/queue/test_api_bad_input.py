@@ -1,7 +1,6 @@
 """Whatever a client sends, it is answered by a problem that it can act on, never by a 500."""
 
 import json
-from uuid import uuid4
 
 import pytest
 from httpx import AsyncClient, Response
@@ -182,7 +181,7 @@ async def test_a_hostile_address_is_nowhere(citizen: AsyncClient, officer: Offic
         assert is_problem(answer)
 
 
-@pytest.mark.parametrize("ticket", ["", "x", "\x00", "\ud800", "a" * 65, "{}", str(uuid4())])
+@pytest.mark.parametrize("ticket", ["", "x", "\x00", "\ud800", "a" * 65, "{}", "5b5aa37d-529c-4d68-a7eb-cf90cb0dd882"])
 async def test_a_hostile_ticket_is_put_back_nowhere(officer: Officer, ticket: str) -> None:
     address = f"{officer.office.path}/counters/loket-1/put-back"
     answer = await officer.client.post(address, content=json.dumps({"ticket": ticket}), headers=JSON)

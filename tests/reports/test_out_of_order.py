@@ -106,7 +106,7 @@ def _to_the_end(scene: Scene) -> Iterator[tuple[str, Command, str]]:
 
 
 @pytest.mark.parametrize(
-    "steps", permutations((units.AcceptDispatch, units.ArriveOnScene, units.CheckIn, units.ClearScene)), ids=str
+    "steps", list(permutations((units.AcceptDispatch, units.ArriveOnScene, units.CheckIn, units.ClearScene))), ids=str
 )
 async def test_a_unit_says_its_steps_in_any_order(steps: tuple[type[UnitCommand], ...]) -> None:
     """Whatever comes too early or too late is refused; the incident never disagrees with its unit."""
