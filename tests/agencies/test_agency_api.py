@@ -12,9 +12,11 @@ import xmlschema
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from httpx import AsyncClient, BasicAuth
 
+from services.reports.entrypoints.agencies import feeds
 from services.reports.views.agencies_lag import GroupView, has_topics, lag_of
 from shared.contracts.reports.agencies import EndRule, RemoveAgency
 from shared.contracts.reports.incidents import AddNote
+from tests.agencies.atom import must_be_atom
 from tests.agencies.bridges import AGENCY, Bridged, Receiver, mirrored, receiving
 from tests.agencies.test_webhooks import register, triage
 from tests.reports.agencies import with_topics
@@ -157,12 +159,38 @@ async def test_cap_updates_and_cancels_by_references_and_is_valid(
         assert last.findtext(f"{CAP}msgType") == "Cancel"
         assert (last.findtext(f"{CAP}references") or "").split() == chain
         assert last.find(f"{CAP}info") is None
-        feed = ET.fromstring((await program.get(f"{AGENCY}/cap")).content)  # noqa: S314
+        told = await program.get(f"{AGENCY}/cap")
+        assert told.headers["content-type"].startswith("application/atom+xml")
+        must_be_atom(told.content)
+        feed = ET.fromstring(told.content)  # noqa: S314
         (entry,) = [e for e in feed.findall(f"{ATOM}entry") if incident in (e.findtext(f"{ATOM}id") or "")]
         alert = entry.find(f"{ATOM}content/{CAP}alert")
         assert alert is not None
         SCHEMA.validate(ET.tostring(alert, encoding="unicode"))
         assert _moment(feed.findtext(f"{ATOM}updated")) >= _moment(entry.findtext(f"{ATOM}updated"))
+
+
+async def test_the_feed_s_pages_leave_nothing_out_of_what_was_said_in_one_moment(
+    bridged: Bridged, office: Office, citizen: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeds, "FEED_PAGE", 2)
+    damkar = bridged.agencies[0]
+    ids = {(await office.filed(citizen, category="fight"))["id"] for _ in range(5)}
+    await damkar.joins(office, categories=("fight",))  # all five at once
+    async with bridged.program(office, damkar) as program:
+        for id in ids:
+            await mirrored(program, id)
+        found: list[str] = []
+        address: str | None = f"{AGENCY}/cap"
+        while address is not None:
+            page = await program.get(address)
+            assert page.status_code == 200, page.text
+            must_be_atom(page.content)
+            feed = ET.fromstring(page.content)  # noqa: S314
+            found += [entry.findtext(f"{ATOM}id") or "" for entry in feed.findall(f"{ATOM}entry")]
+            links = {link.get("rel"): link.get("href") for link in feed.findall(f"{ATOM}link")}
+            address = links.get("next")
+        assert sorted(found) == sorted(f"urn:kentongan:share:{damkar.name}:{id}" for id in ids)
 
 
 async def test_a_drill_is_an_exercise_everywhere(bridged: Bridged, office: Office) -> None:

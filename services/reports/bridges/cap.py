@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Literal
 from xml.etree import ElementTree as ET  # we only write
 
+from services.reports.bridges.cap_categories import cap_category
 from services.reports.bridges.shared import Change, Standing
 from shared.contracts.share import IncidentState
 
@@ -55,7 +56,9 @@ def feed(standings: Sequence[Standing], office: str, agency: str, here: str, *, 
     _atom(root, "id", f"urn:kentongan:feed:{office}:{agency}")
     _atom(root, "title", f"Kentongan: {office} → {agency}")
     _atom(root, "updated", _utc(max((standing.at for standing in standings), default=_EPOCH)))
-    ET.SubElement(_atom(root, "author", ""), f"{{{ATOM}}}name").text = sender(office)
+    author = _atom(root, "author", "")
+    _atom(author, "name", office)
+    _atom(author, "uri", sender(office))
     _link(root, here, "self", ATOM_TYPE)
     if older is not None:
         _link(root, older, "next", ATOM_TYPE)
@@ -109,7 +112,7 @@ def _info(root: ET.Element, state: IncidentState, code: str, half: Literal["id",
     info = _cap(root, "info", "")
     told = {
         "language": code,
-        "category": "Safety",
+        "category": cap_category(state.category),
         "event": _name(state, half),
         "urgency": state.urgency.title() if state.urgency else "Unknown",
         "severity": state.severity.title() if state.severity else "Unknown",

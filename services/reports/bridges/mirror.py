@@ -37,7 +37,7 @@ class Mirror:
         """The indexes."""
         with passing_errors():
             await self._states.create_index([("agency", 1), ("office", 1), ("incident", 1)])
-            await self._states.create_index([("agency", 1), ("office", 1), ("at", -1)])
+            await self._states.create_index([("agency", 1), ("office", 1), ("at", -1), ("incident", -1)])
             await self._states.create_index("forget_at", expireAfterSeconds=0)
 
     async def take(self, heard: Iterable[Incoming]) -> None:
@@ -65,14 +65,19 @@ class Mirror:
         return Page(standings[:limit], standings[limit - 1].state.incident if more else None)
 
     async def latest(
-        self, agency: str, office: str, *, limit: int = 100, before: datetime | None = None
+        self, agency: str, office: str, *, limit: int = 100, before: datetime | None = None, beside: str = ""
     ) -> list[Standing]:
-        """What was said last comes first, the last words too."""
+        """What was said last comes first, the last words too.
+
+        Of what was said in one moment, as when a rule begins, a page may hold a part: the next one begins `before` that
+        moment, and `beside` the incident that came last.
+        """
         where: dict[str, Any] = {"agency": agency, "office": office}
         if before is not None:
-            where["at"] = {"$lt": before}
+            earlier: list[dict[str, Any]] = [{"at": {"$lt": before}}, {"at": before, "incident": {"$lt": beside}}]
+            where["$or"] = earlier
         with passing_errors():
-            found = self._states.find(where).sort("at", -1).limit(limit)
+            found = self._states.find(where).sort([("at", -1), ("incident", -1)]).limit(limit)
             return [_standing(document) async for document in found]
 
     async def one(self, agency: str, office: str, incident: str) -> Standing | None:

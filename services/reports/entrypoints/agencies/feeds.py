@@ -1,7 +1,8 @@
 """What is shared with an agency as a stream, as CAP and as EIDO, by its token."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Header, Query, Response
 from pydantic import AwareDatetime
@@ -44,12 +45,20 @@ async def stream(
     response_class=Response,
     responses={200: {"content": {cap.ATOM_TYPE: {}}, "description": "An Atom feed of CAP 1.2 alerts"}},
 )
-async def cap_feed(request: Request, caller: Calling, before: Before = None) -> Response:
+async def cap_feed(
+    request: Request,
+    caller: Calling,
+    before: Before = None,
+    beside: Annotated[str, Query(max_length=64, description="And of that moment only what comes after this one")] = "",
+) -> Response:
     """Your incidents as CAP alerts, updates and cancellations, the latest first."""
-    found = await room_of(request).bridges.mirror.latest(caller.agency, caller.office, limit=FEED_PAGE, before=before)
-    base = _base(request)
-    here = f"{base}{AGENCY}/cap" + (f"?before={_moment(before)}" if before else "")
-    older = f"{base}{AGENCY}/cap?before={_moment(found[-1].at)}" if len(found) == FEED_PAGE else None
+    found = await room_of(request).bridges.mirror.latest(
+        caller.agency, caller.office, limit=FEED_PAGE, before=before, beside=beside
+    )
+    feed = f"{_base(request)}{AGENCY}/cap"
+    here = _page(feed, before, beside) if before else feed
+    last = found[-1] if len(found) == FEED_PAGE else None
+    older = _page(feed, last.at, last.state.incident) if last else None
     return answered(request, cap.feed(found, caller.office, caller.agency, here, older=older), cap.ATOM_TYPE)
 
 
@@ -87,5 +96,5 @@ def _base(request: Request) -> str:
     return reports_of(request).public_url or f"{request.url.scheme}://{request.url.netloc}"
 
 
-def _moment(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")
+def _page(feed: str, before: datetime, beside: str) -> str:
+    return f"{feed}?{urlencode({'before': before.astimezone(UTC).isoformat(), 'beside': beside})}"
