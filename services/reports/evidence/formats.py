@@ -31,6 +31,7 @@ class Format:
 
 
 JPEG = Format("JPEG", "photo", "image/jpeg", "jpg")
+HEIC = Format("HEIF", "photo", "image/heic", "heic")
 PNG = Format("PNG", "photo", "image/png", "png")
 WEBP = Format("WEBP", "photo", "image/webp", "webp")
 MP4 = Format("mp4", "video", "video/mp4", "mp4")
@@ -43,13 +44,18 @@ MPEG_TS = Format("mpegts", "video", "video/mp2t", "ts")
 MPEG_PS = Format("mpeg", "video", "video/mpeg", "mpg")
 
 FORMATS: Mapping[str, Format] = {
-    f.name: f for f in (JPEG, PNG, WEBP, MP4, MOV, THREE_GP, WEBM, MATROSKA, AVI, MPEG_TS, MPEG_PS)
+    f.name: f for f in (JPEG, HEIC, PNG, WEBP, MP4, MOV, THREE_GP, WEBM, MATROSKA, AVI, MPEG_TS, MPEG_PS)
 }
 
 PHOTO_MOST_BYTES = 40 * MIB
 VIDEO_MOST_BYTES = 2048 * MIB
 
-_STILL_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis", b"crx ", b"jxl ")
+_HEIC_BRANDS = frozenset({b"heic", b"heix"})
+"""One picture of HEVC, as phones take it; what is `mif1` first must be that too."""
+_OTHER_STILL_BRANDS = frozenset(
+    {b"heim", b"heis", b"hevm", b"hevs", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis", b"crx ", b"jxl "}
+)
+"""Several views, sequences, and pictures of other codecs."""
 _FOREIGN = re.compile(rb"<(?:script|html|svg)[\s>/]|<!doctype|<\?php|<%@", re.IGNORECASE)
 _ARCHIVES = (b"PK\x05\x06", b"PK\x06\x07", b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")
 _PDF = b"%PDF-"
@@ -90,7 +96,7 @@ def _by_signature(head: bytes) -> Format | None:
     if head[:4] == b"RIFF":
         return {b"WEBP": WEBP, b"AVI ": AVI}.get(head[8:12])
     if head[4:8] == b"ftyp":
-        return _by_brand(head[8:12])
+        return _by_brand(head)
     if head[4:8] in (b"moov", b"wide", b"mdat"):
         return MOV
     if head[:4] == b"\x1a\x45\xdf\xa3":
@@ -102,9 +108,18 @@ def _by_signature(head: bytes) -> Format | None:
     return None
 
 
-def _by_brand(brand: bytes) -> Format | None:
-    if brand in _STILL_BRANDS:
+def _by_brand(head: bytes) -> Format | None:
+    brand = head[8:12]
+    if brand in _HEIC_BRANDS or (brand == b"mif1" and _HEIC_BRANDS & _compatible(head)):
+        return HEIC
+    if brand in _OTHER_STILL_BRANDS:
         return None
     if brand == b"qt  ":
         return MOV
     return THREE_GP if brand[:2] == b"3g" else MP4
+
+
+def _compatible(head: bytes) -> set[bytes]:
+    """The brands that a file also is."""
+    end = min(int.from_bytes(head[:4], "big"), 256)
+    return {head[at : at + 4] for at in range(16, end - 3, 4)}

@@ -14,11 +14,11 @@ import pytest
 from PIL import Image
 
 from services.reports.evidence import refusals
-from services.reports.evidence.formats import HEAD_BYTES, JPEG, MATROSKA, MP4, PNG, Format, check_tail, recognise
+from services.reports.evidence.formats import HEAD_BYTES, HEIC, JPEG, MATROSKA, MP4, PNG, Format, check_tail, recognise
 from services.reports.evidence.workshop import ROOT, Findings, Workshop
 from shared.errors import Refused
 from tests.reports.evidence import media
-from tests.reports.evidence.media import ISO_6709, SECRET, jpeg, noise, png, video, webp
+from tests.reports.evidence.media import ISO_6709, SECRET, heic, jpeg, noise, png, video, webp
 
 WORKSHOP = Workshop()
 
@@ -96,6 +96,26 @@ async def test_other_pictures_lose_theirs_too(make: Callable[[], bytes]) -> None
         assert image.size == (found.width, found.height)
 
 
+@pytest.mark.parametrize("orientation", [1, 3, 6, 8])
+@pytest.mark.parametrize("brand", [b"heic", b"mif1"])
+async def test_a_photo_of_an_iphone_becomes_a_jpeg_that_tells_nothing(orientation: int, brand: bytes) -> None:
+    original = heic(orientation)
+    original = original[:8] + brand + original[12:]
+    assert not says_nothing(original)
+    copy, found, format = await made(original)
+    assert format is HEIC
+    assert (found.codec, found.copy_format) == ("hevc", JPEG)
+    assert says_nothing(copy)
+    with Image.open(io.BytesIO(copy)) as image:
+        assert image.format == "JPEG"
+        assert not image.getexif()
+        assert not {"icc_profile", "xmp", "exif", "comment"} & image.info.keys()
+        assert image.size == (found.width, found.height) == ((320, 200) if orientation < 5 else (200, 320))
+        red, green, blue = image.convert("RGB").getpixel((20, 20))  # type: ignore[misc]
+        colour = {1: (255, 0, 0), 3: (255, 255, 255), 6: (0, 0, 255), 8: (0, 128, 0)}[orientation]
+        assert max(abs(a - b) for a, b in zip((red, green, blue), colour, strict=True)) < 40
+
+
 async def test_what_is_seen_through_stays_so() -> None:
     copy, _, _ = await made(png(transparent=True))
     with Image.open(io.BytesIO(copy)) as image:
@@ -170,7 +190,12 @@ async def test_the_place_that_a_video_tells_in_an_atom_is_gone() -> None:
         (b"MZ" + noise(200), refusals.FileNotRecognised),
         (b"GIF89a" + noise(200), refusals.FileNotRecognised),
         (b"#EXTM3U\nfile:///etc/passwd\n", refusals.FileNotRecognised),
-        (b"\0\0\0\x18ftypheic" + noise(200), refusals.FileNotRecognised),
+        (b"\0\0\0\x18ftypavif\0\0\0\0mif1avif" + noise(200), refusals.FileNotRecognised),
+        (b"\0\0\0\x18ftypmif1\0\0\0\0mif1avif" + noise(200), refusals.FileNotRecognised),
+        (b"\0\0\0\x18ftyphevc\0\0\0\0msf1hevc" + noise(200), refusals.FileNotRecognised),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + noise(5000), refusals.FileDamaged),
+        (heic()[:-40], refusals.FileDamaged),
+        (heic(more=b"\n<script>alert(1)</script>"), refusals.FileDisguised),
         (b"\xff\xd8\xff\xe0" + noise(5000), refusals.FileDamaged),
         (b"\xff\xd8\xff\xe0<html><script>alert(1)</script>" + noise(100), refusals.FileDisguised),
         (jpeg()[:200] + b"%PDF-1.7" + jpeg()[200:], refusals.FileDisguised),
@@ -189,7 +214,8 @@ async def test_the_place_that_a_video_tells_in_an_atom_is_gone() -> None:
         (video("avi", "mpeg4")[:-1], refusals.FileDamaged),
     ],
     ids=[
-        "empty", "words", "pdf", "html", "svg", "zip", "program", "gif", "playlist", "heic", "noise as jpeg",
+        "empty", "words", "pdf", "html", "svg", "zip", "program", "gif", "playlist", "avif", "avif by another name",
+        "pictures that move", "noise as heic", "heic without end", "page behind heic", "noise as jpeg",
         "html as jpeg", "pdf in jpeg", "jpeg without end", "half a jpeg", "half a png", "bomb", "noise as mp4",
         "noise as webm", "noise as avi", "half a mov", "half an mp4",
         "half a matroska", "a webm without its last byte", "half an avi", "an avi without its last byte",
@@ -290,7 +316,7 @@ def test_a_name_counts_for_nothing() -> None:
 _SHUT = """
 import socket
 from services.reports.evidence.media import __main__ as child, photos, videos
-photos.warm_up(); videos.warm_up(); child._limit(); child._shut()
+photos.warm_up("HEIF"); videos.warm_up(); child._limit(); child._shut()
 for attempt in (lambda: open("/etc/passwd"), socket.socket, lambda: open("/tmp/out", "w"), lambda: __import__("wave")):
     try:
         attempt()

@@ -15,7 +15,7 @@ _TEXTS: Mapping[type[Refused], RefusalText] = {
     files.FileNotRecognised: RefusalText(
         415,
         gettext_noop("This file cannot be taken"),
-        gettext_noop("Photos can be JPEG, PNG or WebP; videos MP4, MOV, 3GP, WebM, MKV, AVI or MPEG."),
+        gettext_noop("Photos can be JPEG, HEIC, PNG or WebP; videos MP4, MOV, 3GP, WebM, MKV, AVI or MPEG."),
     ),
     files.FileDisguised: RefusalText(
         415,

@@ -38,7 +38,7 @@ def _do(job: dict[str, Any], parent: Parent) -> dict[str, Any]:
     if job["kind"] == "photo":
         from services.reports.evidence.media import photos
 
-        photos.warm_up()
+        photos.warm_up(job["format"])
         _shut()
         copy, found = photos.make_copy(original.read(), job["format"])
         for start in range(0, len(copy), 1024 * 1024):

@@ -8,29 +8,47 @@ import io
 import warnings
 from typing import Any
 
+import pillow_heif
 from PIL import Image, ImageCms, ImageFile, ImageOps
 
 from services.reports.evidence.refusals import FileDamaged, PictureTooLarge
 
 LONGEST_SIDE = 4096
 """Of a working copy, in pixels."""
-MOST_MEGAPIXELS = {"JPEG": 220, "PNG": 30, "WEBP": 30}
-"""A JPEG can be read smaller than it is; others are held in memory as a whole, three times."""
+MOST_MEGAPIXELS = {"JPEG": 220, "HEIF": 52, "PNG": 30, "WEBP": 30}
+"""A JPEG can be read smaller than it is; others are held in memory as a whole, three times, and HEIC, of which phones
+take 48 megapixels, in three colours alone."""
 QUALITY = 90
+CODECS = {"HEIF": "hevc"}
+"""Where a format is not called by it."""
+
+_DAMAGES = (
+    OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, ArithmeticError, RuntimeError,
+)  # fmt: skip
+"""What the libraries say of a file that cannot be shown."""
 
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
-def warm_up() -> None:
+def warm_up(format: str) -> None:
     """Load all that is loaded when it is needed first, as long as it can be."""
+    if format == "HEIF":
+        _register_heif()
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     orientation = Image.Exif()
     orientation[0x0112] = 6
     Image.init()
-    for format in MOST_MEGAPIXELS:
+    for known in ("JPEG", "PNG", "WEBP", *(["HEIF"] if format == "HEIF" else [])):
         sample = io.BytesIO()
-        Image.new("RGB", (2, 1)).save(sample, format, icc_profile=profile, exif=orientation, xmp=b"<x/>")
-        make_copy(sample.getvalue(), format)
+        Image.new("RGB", (2, 1)).save(sample, known, icc_profile=profile, exif=orientation, xmp=b"<x/>")
+        make_copy(sample.getvalue(), known)
+
+
+def _register_heif() -> None:
+    """By one thread, and the picture itself alone: no thumbnail, depth or other picture beside it is ever opened."""
+    pillow_heif.register_heif_opener(
+        thumbnails=False, depth_images=False, aux_images=False, decode_threads=1, preferred_decoder={"HEIF": "libde265"}
+    )
 
 
 def make_copy(data: bytes, format: str) -> tuple[bytes, dict[str, Any]]:
@@ -47,7 +65,7 @@ def make_copy(data: bytes, format: str) -> tuple[bytes, dict[str, Any]]:
             copy, as_png = _painted(original, format)
     except PictureTooLarge:
         raise
-    except (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, ArithmeticError) as error:
+    except _DAMAGES as error:
         raise FileDamaged from error
     out = io.BytesIO()
     if as_png:
@@ -57,7 +75,7 @@ def make_copy(data: bytes, format: str) -> tuple[bytes, dict[str, Any]]:
     found = {
         "width": height if turned else width,
         "height": width if turned else height,
-        "codec": format.lower(),
+        "codec": CODECS.get(format, format.lower()),
         "copy_format": "PNG" if as_png else "JPEG",
     }
     return out.getvalue(), found
