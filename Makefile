@@ -1,5 +1,5 @@
 # What a newcomer, a developer and CI do here. `make` alone lists it.
-# Variables: OPEN=always (run), ARGS='…' (test, bench, load: passed on), PYTHON=… (which Python makes .venv), UPGRADE=1 (lock).
+# Variables: OPEN=always (run), ARGS='…' (test, bench, load: passed on), PROCESSES=3 (test), PYTHON=… (which Python makes .venv), UPGRADE=1 (lock).
 
 BIN := .venv/bin
 UV := uv==0.13.9
@@ -15,8 +15,8 @@ help: ## list these targets
 run: setup ## start everything on this machine and print where to look (OPEN=always ignores opening hours)
 	@exec $(BIN)/kentongan run $(if $(filter always,$(OPEN)),--always-open) $(ARGS)
 
-test: setup-dev ## run the tests (ARGS='-k ticket' picks some)
-	$(BIN)/python -m pytest $(ARGS)
+test: setup-dev ## run the tests (ARGS='-k ticket' picks some, PROCESSES=3 shares them out)
+	$(BIN)/python -m pytest $(if $(PROCESSES),--numprocesses $(PROCESSES) --dist loadfile) $(ARGS)
 
 check: setup-dev ## style, types, layering, contract drift
 	$(BIN)/ruff check .
