@@ -89,3 +89,13 @@ def test_everything_is_drawn_inside_of_the_picture(values: list[float | None]) -
             assert x + width <= WIDTH + 1
             assert y >= 0
             assert y + height <= HEIGHT
+
+
+@pytest.mark.parametrize("hours", range(1, 25))
+def test_the_label_of_the_last_hour_is_not_cut_off(hours: int) -> None:
+    labels = tuple(f"{24 - hours + n:02}.00" for n in range(hours))
+    below = [text for text in drawn(plot("columns", Series("a", (1,) * hours), labels=labels)) if text.text in labels]
+    assert below
+    for text in below:
+        assert text.get("text-anchor") == "middle"
+        assert float(text.get("x") or 0) + len(text.text or "") * 7.5 / 2 <= WIDTH

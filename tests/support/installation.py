@@ -29,7 +29,7 @@ def fresh_settings(kafka: str, mongo: str) -> Settings:
         secret_key=SecretStr("a secret for tests, longer than 32 characters"),
         identity_keys=SecretStr("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="),
         tries_per_address=1_000_000,  # of all tests together
-        mongo_timeout_seconds=1.0,
+        mongo_timeout_seconds=2.0,
         wait_seconds=20.0,
         drain_seconds=5.0,
         worker_port=0,

@@ -19,6 +19,8 @@ LEFT, RIGHT, TOP, BOTTOM = 38, 8, 12, 28
 ROW, BAR = 46, 13
 """Of bars: the height of a row, and of one of its bars."""
 LABELS_MOST = 8
+DIGIT = 7.5
+"""The most that a letter of a short label is wide, such as a digit."""
 LABEL_MOST = 46
 """Characters of a bar's label; the table has all of it."""
 TICKS_MOST = 4
@@ -94,7 +96,8 @@ class Plot:
         step = ceil(len(self.labels) / LABELS_MOST)
         for n, label in enumerate(self.labels):
             if n % step == 0:
-                yield _text(label, self._x(n), HEIGHT - 8, "middle")
+                inside = WIDTH - len(label) * DIGIT / 2  # the last may be wider than its place
+                yield _text(label, min(self._x(n), inside), HEIGHT - 8, "middle")
 
     def _columns(self, scale: float) -> Iterator[Markup]:
         slot = self._slot * 0.78
