@@ -3,7 +3,8 @@
     active → disabled     by itself where the receiver answers 410, or by a person
        └───────┘          again by a person
 
-Invariants: one process at a time sends to a destination, by a lease; an agency sees and changes its own alone.
+Invariants: one process at a time sends to a destination, by a lease, as long as there is work; an agency sees and
+changes its own alone.
 """
 
 import uuid
@@ -18,7 +19,8 @@ from shared.mongo import Database, passing_errors
 
 DESTINATIONS_MOST = 10
 """Of one agency with one office."""
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=30)
+"""Longer than a piece of work takes; and how long what a dead process had in hand stays undone."""
 State = Literal["active", "disabled"]
 
 

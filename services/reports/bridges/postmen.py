@@ -2,8 +2,8 @@
 
 Invariants: a destination that fails, hangs or leads elsewhere takes no connection, no task and no memory of another's;
 what one has in hand is at most `AT_ONCE` messages, the rest is in the database; a destination has one postman among
-all processes, by its lease, and another process takes over what a dead one had in hand: a message may come twice, with
-the same id.
+all processes, by its lease, which is held only while something is brought, so that whichever process hears a message
+can bring it; another process takes over what a dead one had in hand: a message may come twice, with the same id.
 """
 
 import asyncio
@@ -28,6 +28,8 @@ log = get_logger(__name__)
 
 LOOK_SECONDS = 5.0
 """How long a destination that was added, enabled or set to replay by another process may wait to be noticed."""
+TAKEN_SECONDS = 0.5
+"""How soon is looked again where another process brings something just now."""
 IsGone = Callable[[str, str], Awaitable[bool]]
 """Whether an office shares nothing with an agency any more."""
 
@@ -62,6 +64,7 @@ class Postmen:
         self._owner = str(uuid.uuid4())
         self._rounds: dict[str, asyncio.Task[None]] = {}
         self._bells: dict[str, asyncio.Event] = {}
+        self._held: set[str] = set()
         self._manager: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -74,7 +77,7 @@ class Postmen:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for id in self._rounds:
+        for id in self._held:
             with suppress(Transient):
                 await self._destinations.release(id, self._owner)
         self._rounds.clear()
@@ -120,15 +123,32 @@ class Postmen:
         if await self._is_gone(destination.office, destination.agency):
             await self._destinations.disable(id, "nothing is shared with the agency any more")
             return False
-        if await self._destinations.lease(id, self._owner):
-            if destination.replay_from is not None:
-                await self._replays.run(destination)
-            if due := await self._deliveries.due(id, AT_ONCE):
-                return all(await asyncio.gather(*(self._bring(destination, delivery, line) for delivery in due)))
-        with suppress(TimeoutError):
-            async with asyncio.timeout(await self._pause(id)):
-                await bell.wait()
+        pause = 0.0 if destination.replay_from is not None else await self._pause(id)
+        if pause > 0:
+            await self._rest(id, bell, pause)
+        elif not await self._destinations.lease(id, self._owner):
+            await asyncio.sleep(min(TAKEN_SECONDS, self._look_seconds))
+        else:
+            self._held.add(id)
+            return await self._work(destination, line)
         return True
+
+    async def _work(self, destination: Destination, line: Line) -> bool:
+        """One piece of it, for which the lease is long enough. False: nothing goes there any more."""
+        if destination.replay_from is not None:
+            await self._replays.run(destination)
+            return True
+        due = await self._deliveries.due(destination.id, AT_ONCE)
+        return all(await asyncio.gather(*(self._bring(destination, delivery, line) for delivery in due)))
+
+    async def _rest(self, id: str, bell: asyncio.Event, seconds: float) -> None:
+        """Leave the destination to whoever hears of something for it first."""
+        if id in self._held:
+            await self._destinations.release(id, self._owner)
+            self._held.discard(id)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await bell.wait()
 
     async def _bring(self, destination: Destination, delivery: Delivery, line: Line) -> bool:
         headers = self._signatures.headers(destination.secret, delivery.message, self._clock(), delivery.body)
@@ -146,10 +166,10 @@ class Postmen:
         return True
 
     async def _pause(self, id: str) -> float:
-        """Until the next try, but not longer than until somebody may have changed something."""
+        """Until the next try, but not longer than until somebody may have changed something. 0: there is work."""
         due: datetime | None = await self._deliveries.next_due(id)
         wait = (due - self._clock()) if due else timedelta(seconds=self._look_seconds)
-        return min(max(wait.total_seconds(), 0.02), self._look_seconds)
+        return min(max(wait.total_seconds(), 0.0), self._look_seconds)
 
 
 _FIXED = {"content-type": MEDIA_TYPE, "user-agent": "Kentongan", "accept": "*/*"}
