@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack
 from itertools import cycle, islice
 
 from shared.contracts.message import Command
-from shared.contracts.queue import CallNext, FinishTicket, ServeTicket, TakeTicket
+from shared.contracts.queue import CallNext, FinishTicket, ServeTicket, SignOn, TakeTicket
 from shared.settings import Settings
 from tests.bench import traffic
 from tests.bench.report import Figure, Goal, Report, ratio
@@ -29,7 +29,9 @@ async def run(*, short: bool) -> Report:
     async with AsyncExitStack() as stack:
         places = {length: await stack.enter_async_context(installation()) for length in LINES}
         for length, settings in places.items():
-            await traffic.done(settings, [OFFICE, *[TakeTicket(office=OFFICE.office, service=SERVICE)] * length])
+            await traffic.done(
+                settings, [OFFICE, *_signings(), *[TakeTicket(office=OFFICE.office, service=SERVICE)] * length]
+            )
         for _ in range(rounds):
             for length, settings in places.items():
                 rates[length].append(await _handle(settings, list(_mix(commands))))
@@ -43,6 +45,12 @@ async def run(*, short: bool) -> Report:
             for length in longer
         ],
     )
+
+
+def _signings() -> Iterator[Command]:
+    """Somebody works at each counter."""
+    for counter in OFFICE.plan.counters:
+        yield SignOn(office=OFFICE.office, counter=counter.id)
 
 
 def _mix(commands: int) -> Iterator[Command]:

@@ -18,7 +18,7 @@ import httpx
 from services.queue.links import Links
 from shared.auth.keys import derive_key
 from shared.contracts.message import Command
-from shared.contracts.queue import CallNext, MarkNoShow, TakeTicket
+from shared.contracts.queue import CallNext, MarkNoShow, SignOn, TakeTicket
 from shared.messaging.kafka import Publisher
 from shared.settings import Settings
 from tests.bench import traffic
@@ -45,7 +45,7 @@ async def run(*, short: bool) -> Report:
     calls, rounds = (5, 2) if short else (20, 5)
     told: dict[str, list[list[float]]] = {"board": [], "called person's page": [], "other pages": []}
     async with installation(port=free_port()) as settings:
-        await traffic.done(settings, [OFFICE])
+        await traffic.done(settings, [OFFICE, SignOn(office=OFFICE.office, counter=COUNTER)])
         tickets = await _taken_tickets(settings)
         async with (
             running(settings, WORKER.arguments),

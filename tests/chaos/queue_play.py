@@ -8,7 +8,7 @@ from services.queue.domain.counter import Counter
 from services.queue.domain.line import Line
 from services.queue.domain.ticket import Ticket
 from services.queue.routes import ROUTES
-from shared.contracts.queue import EVENTS, SERVICE, AddStaff, ConfigureOffice, TakeTicket
+from shared.contracts.queue import EVENTS, SERVICE, AddStaff, ConfigureOffice, SignOn, TakeTicket
 from shared.settings import Settings
 from tests.chaos.load import PEOPLE, Answers, Load
 from tests.chaos.plays import Do
@@ -61,6 +61,8 @@ class QueuePlay:
         await do(ConfigureOffice(office=plan.id, plan=plan))
         password = CHEAP.hash(PASSWORD)
         await do(AddStaff(office=plan.id, username=OFFICER, display_name="Sari", password_hash=password))
+        for counter in COUNTERS:
+            await do(SignOn(office=plan.id, counter=counter))
         return plan.id
 
     def body(self, office: str) -> dict[str, Any]:

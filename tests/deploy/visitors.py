@@ -58,7 +58,8 @@ def act(officer: httpx.Client, action: str) -> httpx.Response:
 
 
 def call_until(officer: httpx.Client, number: str) -> None:
-    """Serve whoever came before, and call this one."""
+    """Sign on, serve whoever came before, and call this one."""
+    act(officer, "sign-on")
     while act(officer, "call-next").json()["person"]["number"] != number:
         act(officer, "serve")
         act(officer, "finish")

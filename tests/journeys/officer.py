@@ -51,7 +51,7 @@ class Officer(Typist):
 
 
 async def signed_in(people: People, office: Office, device: Device, *, at: str = COUNTER) -> Officer:
-    """An officer who has come to their counter, by keyboard."""
+    """An officer who has come to their counter and signed on there, by keyboard."""
     username = await office.employ(roles=("manager",))
     officer = Officer(await people.enter(f"/queue/offices/{office.id}", device), device)
     await officer.uses(officer.page.get_by_role("link", name=officer.says("For staff")))
@@ -63,5 +63,9 @@ async def signed_in(people: People, office: Office, device: Device, *, at: str =
     await officer.writes(PASSWORD)
     await officer.press("Enter")
     await officer.uses(officer.page.get_by_role("link", name=office.counter_name(at, device.language)))
+    await expect(officer.start).to_be_visible()
+    if await officer.button("Sign on").count():  # nobody has worked there before
+        await officer.does("Sign on", "o")
+    await expect(officer.button("Call the next person")).to_be_visible()
     await officer.has_nobody()
     return officer

@@ -40,6 +40,7 @@ from shared.contracts.queue import (
     RecallTicket,
     Role,
     ServeTicket,
+    SignOn,
     TakeTicket,
     Text,
     TicketCalled,
@@ -130,6 +131,7 @@ class Office:
         self.plan = plan
         self.id = plan.id
         self.path = f"/queue/offices/{plan.id}"
+        self._on_duty: set[str] = set()
 
     @property
     def board(self) -> str:
@@ -197,8 +199,15 @@ class Office:
         await self.site.do(CancelTicket(office=self.id, ticket=ticket.id), actor="citizen")
 
     async def call(self, counter: str = COUNTER) -> str:
-        """A counter calls the next person; returns the number."""
+        """A counter calls the next person, where somebody has signed on before; returns the number."""
+        if counter not in self._on_duty:
+            await self.sign_on(counter)
         return self._such(await self._act(CallNext, counter), TicketCalled).number
+
+    async def sign_on(self, counter: str = COUNTER) -> None:
+        """Somebody begins to work at a counter."""
+        await self._act(SignOn, counter)
+        self._on_duty.add(counter)
 
     async def recall(self, counter: str = COUNTER) -> None:
         """A counter calls once more."""

@@ -132,6 +132,7 @@ async def test_an_officer_without_the_right_closes_no_line(people: People, offic
     await office.employ("budi")
     page = await people.enter("/queue/sign-in", PHONE)
     await sign_in(page, office, "budi")
+    await office.sign_on()
     await page.goto(f"/queue/counters/{COUNTER}")
     await expect(page.get_by_role("button", name="Panggil berikutnya")).to_be_visible()
     await expect(page.locator(".lines summary")).to_have_count(0)

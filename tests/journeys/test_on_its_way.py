@@ -36,6 +36,7 @@ async def test_wishes_come_true_when_the_worker_is_back(
     await office.take()
     officer = await people.enter("/queue/sign-in", DESK, base=base)
     await sign_in(officer, office, await office.employ())
+    await office.sign_on()
     await officer.goto(f"/queue/counters/{COUNTER}")
 
     await site.worker.stop()

@@ -56,6 +56,10 @@ class Page(HTMLParser):
         assert len(found) == 1, f"{len(found)} forms for {ending} on {self.path}: {[f.action for f in self.forms]}"
         return found[0]
 
+    def first_form(self, ending: str) -> Form:
+        """The first of the forms whose action ends like this, where one is the short way to another."""
+        return next(form for form in self.forms if form.action.endswith(ending))
+
     def has_form(self, ending: str) -> bool:
         """Whether there is such a form."""
         return any(form.action.endswith(ending) for form in self.forms)

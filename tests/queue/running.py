@@ -31,6 +31,7 @@ from shared.contracts.queue import (
     Procedure,
     Role,
     ServicePlan,
+    SignOn,
     Text,
 )
 from shared.messaging.attempt import ACCEPTED
@@ -118,6 +119,11 @@ class Office:
         body = {"office": self.id, "service": service} | ({} if phone is None else {"phone": phone})
         return await client.post(f"{API}/tickets", json=body, headers=with_key(key))
 
+    async def on_duty(self) -> None:
+        """Somebody signs on at every counter, for everything."""
+        signings = (SignOn(office=self.id, counter=counter.id) for counter in self.plan.counters)
+        await asyncio.gather(*(self.site.do(signing, actor="staff/sari") for signing in signings))
+
     async def taken_in_the_end(self, client: AsyncClient, key: str, service: str = "sim") -> Any:
         """Take a ticket while things break: ask again, with the same key, until it is given."""
         while True:
@@ -164,16 +170,22 @@ class Office:
 
 
 class Officer:
-    """Somebody at a counter."""
+    """Somebody at a counter, who signs on there before the first call, as everybody would."""
 
     def __init__(self, office: Office, client: AsyncClient) -> None:
         self.office = office
         self.client = client
+        self._at: set[str] = set()
 
     async def act(self, action: str, counter: str = "loket-1", *, key: str | None = None, **body: str) -> Response:
         """Do something at a counter."""
-        address = f"{self.office.path}/counters/{counter}/{action}"
-        return await self.client.post(address, headers=with_key(key), json=body or None)
+        address = f"{self.office.path}/counters/{counter}"
+        if action in ("call-next", "resume-ticket", "pause") and counter not in self._at:
+            await self.client.post(f"{address}/sign-on")
+            self._at.add(counter)
+        elif action == "sign-on":
+            self._at.add(counter)
+        return await self.client.post(f"{address}/{action}", headers=with_key(key), json=body or None)
 
     async def done(self, action: str, counter: str = "loket-1", **body: str) -> Any:
         """Do what must succeed; returns the counter as it is then."""

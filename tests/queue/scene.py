@@ -7,6 +7,7 @@ from typing import Any
 
 from services.queue.domain.counter import Counter
 from services.queue.domain.line import Line
+from services.queue.domain.office import Office
 from services.queue.domain.ticket import Ticket
 from services.queue.routes import ROUTES
 from shared.contracts import queue
@@ -28,6 +29,7 @@ OFFICE = "polres-palu"
 MONDAY = datetime(2026, 3, 2, 0, 0, tzinfo=UTC)
 """Monday, 2 March 2026, 08:00 in Palu (UTC+8): the office opens."""
 PHONE = "+6281234567890"
+NEED_A_SHIFT = (queue.CallNext, queue.ResumeTicket, queue.PauseCounter)
 
 
 def text(words: str) -> Text:
@@ -65,13 +67,15 @@ def with_quota(quota: int) -> OfficePlan:
 class Scene(Twin):
     """The queue of one office, with words for what happens there."""
 
-    def __init__(self, now: datetime = MONDAY) -> None:
+    def __init__(self, now: datetime = MONDAY, *, by_hand: bool = False) -> None:
         super().__init__(ROUTES, queue.EVENTS, now)
+        self._by_hand = by_hand
+        """Whether tests sign on themselves. Else whoever works at a counter does it first, as everybody would."""
 
     @classmethod
-    async def opened(cls, plan: OfficePlan = PLAN, now: datetime = MONDAY) -> "Scene":
+    async def opened(cls, plan: OfficePlan = PLAN, now: datetime = MONDAY, *, by_hand: bool = False) -> "Scene":
         """An office that works by a plan."""
-        scene = cls(now)
+        scene = cls(now, by_hand=by_hand)
         await scene.configure(plan)
         return scene
 
@@ -79,6 +83,21 @@ class Scene(Twin):
         configured, *_ = await self.send(queue.ConfigureOffice(office=plan.id, plan=plan), actor="staff/sari")
         assert not isinstance(configured, Refusal), configured
         return configured
+
+    async def send(self, command: Command, *, id: str | None = None, actor: str = "system") -> list[Event]:
+        """Put a command on the bus and return its events; who works at a counter signs on there before."""
+        if isinstance(command, NEED_A_SHIFT) and not self._by_hand:
+            await self.on_duty(command.counter)
+        return await super().send(command, id=id, actor=actor)
+
+    async def on_duty(self, *counters: str) -> None:
+        """Sign on where nobody has today, for everything."""
+        for office in self.all(Office):
+            today = office.day(self.now)
+            at_work = {c.name for c in self.all(Counter) if c.is_signed_on(today) or c.is_busy(today)}
+            for counter in counters:
+                if counter not in at_work:
+                    await super().send(queue.SignOn(office=office.id, counter=counter))
 
     def pass_time(self, **spans: float) -> None:
         """`pass_time(minutes=5)`."""

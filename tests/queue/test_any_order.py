@@ -81,6 +81,8 @@ class AnyOrder(RuleBasedStateMachine):
     @initialize()
     def the_office_opens(self) -> None:
         self.wish(queue.ConfigureOffice(office=OFFICE, plan=BUSY_DAYS))
+        for counter in PLAN.counters:
+            self.wish(queue.SignOn(office=OFFICE, counter=counter.id))
         for n, service in enumerate(("sim", "skck", "sim", "sim", "skck"), start=1):
             self.take(service, f"+628100000000{n}")
             self.scene.pass_time(seconds=10)
@@ -116,9 +118,11 @@ class AnyOrder(RuleBasedStateMachine):
         else:
             self.wish(queue.CheckIn(office=OFFICE, appointment=id))
 
-    @rule(counter=COUNTERS, then=st.sampled_from(VISITS))
-    def call(self, counter: str, then: tuple[Callable[..., Command], ...]) -> None:
-        for command in (queue.CallNext, *then):
+    @rule(counter=COUNTERS, then=st.sampled_from(VISITS), first=st.sampled_from([(), (), (queue.SignOn,)]))
+    def call(
+        self, counter: str, then: tuple[Callable[..., Command], ...], first: tuple[Callable[..., Command], ...]
+    ) -> None:
+        for command in (*first, queue.CallNext, *then):
             self.wish(command(office=OFFICE, counter=counter))
 
     @rule(command=st.sampled_from(ABOUT_THE_PERSON), counter=COUNTERS)
@@ -221,6 +225,7 @@ class AnyOrder(RuleBasedStateMachine):
             (counter,) = [c for c in before[Counter] if c.name == outcome.counter] or [Counter("x:x")]
             (plan,) = [c for c in PLAN.counters if c.id == outcome.counter]
             lines = [waiting_in(f"{OFFICE}:{s}:{day}", before) for s in counter.serves(plan, day)]
+            assert counter.is_signed_on(day)
             assert not counter.is_paused(day)
             (called,) = [line[0] for line in lines if line and line[0].id == outcome.ticket]
             assert called.rank == min(line[0].rank for line in lines if line), "somebody was passed over"

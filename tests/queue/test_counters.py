@@ -84,6 +84,7 @@ async def test_redelivered_call_next_calls_one_ticket() -> None:
     scene = await Scene.opened()
     await scene.take()
     await scene.take()
+    await scene.on_duty("loket-1")
     for _ in range(3):
         scene.put(CALL, id="call-1")
     await scene.run()
@@ -94,6 +95,7 @@ async def test_two_counters_that_call_at_once_get_two_people() -> None:
     scene = await Scene.opened()
     await scene.take()
     await scene.take()
+    await scene.on_duty("loket-1", "loket-2")
     scene.put(CALL, id="call-1")
     scene.put(CallNext(office=OFFICE, counter="loket-2"), id="call-2")
     await scene.run()

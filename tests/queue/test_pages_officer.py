@@ -21,8 +21,9 @@ async def signed_in(browser: AsyncClient, office: Office, username: str = "sari"
 
 @pytest.fixture
 async def desk(site: Site, office: Office) -> AsyncIterator[AsyncClient]:
-    """The browser at a counter, signed in."""
+    """The browser at a counter, signed in, where somebody works at each."""
     await office.add_staff("sari")
+    await office.on_duty()
     async with site.client(headers=HTML, follow_redirects=True) as browser:
         assert (await signed_in(browser, office)).path == COUNTERS
         yield browser
@@ -30,7 +31,7 @@ async def desk(site: Site, office: Office) -> AsyncIterator[AsyncClient]:
 
 async def press(browser: AsyncClient, page: Page, button: str) -> Page:
     """Press one of a counter's buttons."""
-    return await send(browser, page.form(f"/{button}"))
+    return await send(browser, page.first_form(f"/{button}") if button == "sign-on" else page.form(f"/{button}"))
 
 
 # Signing in and out ---------------------------------------------------------------------------------------
@@ -129,6 +130,23 @@ async def test_a_person_is_called_served_and_done_by_forms(office: Office, desk:
     assert "A-001" in page.text
     assert not page.has_form("/finish")
     assert "A-002" in (await press(desk, page, "call-next")).text
+
+
+async def test_an_officer_who_comes_to_an_empty_counter_signs_on_by_its_first_button(
+    site: Site, browser: AsyncClient
+) -> None:
+    office = await site.open_office()
+    await office.add_staff("sari")
+    await office.taken(site.client())
+    await signed_in(browser, office)
+    page = await visit(browser, f"{LOKET_1}?lang=en")
+    assert not page.has_form("/call-next")
+    assert not page.has_form("/pause")
+    early = await send(browser, Form(f"{LOKET_1}/call-next", page.first_form("/sign-on").fields))
+    assert (early.status, early.has_form("/call-next")) == (409, False)
+    assert "Nobody has signed on at this counter Please sign on first." in early.text
+    page = await press(browser, early, "sign-on")
+    assert (await press(browser, page, "call-next")).state == "called"
 
 
 async def test_who_did_not_come_is_put_back_from_the_list(office: Office, desk: AsyncClient) -> None:

@@ -108,7 +108,9 @@ async def test_the_audit_names_the_person_as_nobody_else(
         key = f"an-idempotency-key-of-{subject}-{office.id}"
         headers = {"idempotency-key": key, "sec-fetch-site": "same-origin"}
         address = f"{office.path}/counters/loket-1/call-next"
-        problem_of(await browser.post(address, headers=headers | {"accept": "application/json"}), 409, "nobody-waiting")
+        problem_of(
+            await browser.post(address, headers=headers | {"accept": "application/json"}), 409, "counter-signed-off"
+        )
         names.add((await site.journal(key)).actor)
     assert len(names) == 2
     assert all(name.startswith("staff/_putri.ayu.polri.go.id-") and name.endswith("/loket-1") for name in names)
@@ -135,7 +137,7 @@ async def test_whatever_a_person_is_called_the_audit_can_name_them(
     me = of(await browser.get(f"{API}/sessions/current"), 200)
     assert me["username"].startswith(username)
     address = f"{office.path}/counters/loket-1/call-next"
-    problem_of(await browser.post(address, headers={"sec-fetch-site": "same-origin"}), 409, "nobody-waiting")
+    problem_of(await browser.post(address, headers={"sec-fetch-site": "same-origin"}), 409, "counter-signed-off")
 
 
 async def test_rights_are_those_of_the_mapped_roles(outside: Outside, browser: AsyncClient, office: Office) -> None:

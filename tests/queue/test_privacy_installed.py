@@ -144,6 +144,7 @@ async def at_the_api(citizen: AsyncClient, day: Day) -> list[str]:
     day.secrets["a session's token"] = token
     counter = f"{API}/offices/{OFFICE}/counters/loket-1"
     officer = {"authorization": f"Bearer {token}"}
+    of(await citizen.post(f"{counter}/sign-on", headers=officer), 200)
     for action in ("call-next", "no-show", "put-back", "call-next", "serve", "finish"):
         answer = await citizen.post(f"{counter}/{action}", headers=officer, json={"ticket": day.served})
         assert answer.status_code == 200, answer.text
@@ -164,6 +165,7 @@ async def at_the_pages(browser: AsyncClient, day: Day) -> None:
     day.secrets["a session's cookie"] = browser.cookies["queue_session"]
     day.secrets["a form's secret"] = browser.cookies["csrf"]
     counter = await visit(browser, "/queue/counters/loket-3")
+    counter = await send(browser, counter.first_form("/sign-on"))
     called = await send(browser, counter.form("/call-next"))
     assert called.state == "called"
     await send(browser, ticket.form("/cancel"))

@@ -155,6 +155,7 @@ async def test_redelivered_put_back_puts_back_once() -> None:
 async def test_batch_of_calls_and_put_backs_keeps_the_order() -> None:
     scene = await Scene.opened()
     tickets = [await scene.take() for _ in range(6)]
+    await scene.on_duty("loket-1")
     for n, ticket in enumerate(tickets[:2]):
         scene.put(CallNext(office=OFFICE, counter="loket-1"), id=f"call-{n}")
         scene.put(put_back(ticket), id=f"back-{n}")

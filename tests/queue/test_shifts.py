@@ -10,10 +10,13 @@ from shared.contracts.queue import (
     CounterResumed,
     CounterSignedOff,
     CounterSignedOn,
+    ParkTicket,
     PauseCounter,
     ResumeCounter,
+    ResumeTicket,
     SignOff,
     SignOn,
+    UndoStep,
 )
 from tests.queue.scene import OFFICE, PLAN, Scene
 
@@ -64,11 +67,42 @@ async def test_services_can_be_changed_while_somebody_is_served() -> None:
     assert await scene.call("loket-2") == skck
 
 
-async def test_a_counter_without_a_shift_calls_for_all_its_services() -> None:
-    scene = await Scene.opened()
+async def test_a_counter_calls_nobody_before_somebody_has_signed_on() -> None:
+    scene = await Scene.opened(by_hand=True)
     ticket = await scene.take("skck")
+    for command in (CALL, PAUSE, SIGN_OFF):
+        assert await scene.refused(command) == ("counter-signed-off", {})
+    await scene.done(sign_on())
     assert await scene.call("loket-2") == ticket
     assert await scene.refused(SIGN_OFF) == ("counter-busy", {"number": "B-001"})
+
+
+async def test_who_fetched_something_comes_back_to_a_counter_at_which_somebody_works() -> None:
+    scene = await Scene.opened(by_hand=True)
+    ticket = await scene.take()
+    await scene.done(sign_on())
+    await scene.call("loket-2")
+    await scene.serve("loket-2")
+    await scene.done(ParkTicket(**LOKET_2))
+    await scene.done(SIGN_OFF)
+    resume = ResumeTicket(**LOKET_2, ticket=ticket)
+    assert await scene.refused(resume) == ("counter-signed-off", {})
+    await scene.done(sign_on("skck"))
+    await scene.done(resume)
+
+
+async def test_who_is_there_is_served_to_the_end_though_nobody_has_signed_on() -> None:
+    """A step that is taken back after signing off brings a person to an empty chair."""
+    scene = await Scene.opened(by_hand=True)
+    await scene.take()
+    await scene.done(sign_on())
+    await scene.call("loket-2")
+    await scene.serve("loket-2")
+    await scene.finish("loket-2")
+    await scene.done(SIGN_OFF)
+    await scene.done(UndoStep(**LOKET_2))
+    await scene.finish("loket-2")
+    assert await scene.refused(CALL) == ("counter-signed-off", {})
 
 
 async def test_nobody_leaves_a_person_alone_at_the_counter() -> None:
@@ -136,6 +170,7 @@ async def test_a_service_that_the_plan_takes_away_is_called_no_more() -> None:
 
 async def test_a_redelivered_pause_is_one_pause() -> None:
     scene = await Scene.opened()
+    await scene.on_duty("loket-2")
     for _ in range(3):
         scene.put(PAUSE, id="pause-1")
     await scene.run()

@@ -70,8 +70,10 @@ def _counters() -> Iterator[tuple[str, Sample]]:
     for name, view in {
         "idle": counter(None, parked=(person("A-012", "parked"),), next=THEN, on_duty=True),
         "paused": counter(None, paused=True, on_duty=True, services=(RENEWAL,)),
-        "called": counter(person("A-017", "called", can_put_back=True, need="elderly"), calls=1, undo=UNDO),
-        "serving": counter(person("A-017", "serving"), calls=2, next=THEN, undo=UNDO),
+        "called": counter(
+            person("A-017", "called", can_put_back=True, need="elderly"), calls=1, undo=UNDO, on_duty=True
+        ),
+        "serving": counter(person("A-017", "serving"), calls=2, next=THEN, undo=UNDO, on_duty=True),
         "given": counter(None),
     }.items():
         context = {

@@ -4,8 +4,8 @@ Invariants: a counter has at most one person; a person of an earlier day is nobo
 person are few and spaced, so that a lobby is not shouted at. Work of an earlier day, a pause and the services
 somebody signed on with, counts no more on the next.
 
-Signing on is for who serves only some of the counter's services, and tells the office who is there. A counter
-that calls without it serves all that it is planned for.
+Who works at a counter has signed on there for the day, for all that it is planned for or for some of it: before that
+it calls nobody, so that the office, the board and the forecast know which counters are open.
 """
 
 from dataclasses import dataclass
@@ -113,8 +113,10 @@ class Counter:
             raise errors.CounterBusy(number=self.number)
 
     def check_calls(self, day: str) -> None:
-        """Raises `CounterBusy` or `CounterPaused` where nobody can be called."""
+        """Raises `CounterBusy`, `CounterSignedOff` or `CounterPaused` where nobody can be called."""
         self.check_free(day)
+        if not self.is_signed_on(day):
+            raise errors.CounterSignedOff
         if self.is_paused(day):
             raise errors.CounterPaused
 
@@ -137,10 +139,8 @@ class Counter:
         return CounterSignedOff(office=self.office, counter=self.name)
 
     def pause(self, day: str) -> CounterPaused:
-        """Call nobody for a while. Raises `CounterBusy`, `CounterPaused`."""
+        """Call nobody for a while. Raises `CounterBusy`, `CounterSignedOff`, `CounterPaused`."""
         self.check_calls(day)
-        if not self.is_signed_on(day):
-            self.shift, self.services, self.left = day, (), ""
         self.paused = True
         return CounterPaused(office=self.office, counter=self.name)
 
@@ -167,7 +167,7 @@ class Counter:
         self.called_at = at
 
     def welcome_back(self, ticket: Ticket) -> None:
-        """A parked person is served here. Raises `CounterBusy`, `CounterPaused`."""
+        """A parked person is served here. Raises `CounterBusy`, `CounterSignedOff`, `CounterPaused`."""
         self.check_calls(ticket.day)
         self._take(ticket)
 

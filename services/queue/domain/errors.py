@@ -163,7 +163,7 @@ class CounterNotPaused(Refused):
 
 
 class CounterSignedOff(Refused):
-    """Nobody works at the counter, so nobody can stop to."""
+    """Nobody has signed on at the counter today: it calls nobody, and nobody can leave it."""
 
     slug = "counter-signed-off"
 

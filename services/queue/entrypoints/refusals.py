@@ -139,7 +139,9 @@ _TEXTS: Mapping[type[Refused], RefusalText] = {
         409, gettext_noop("The counter has a pause"), gettext_noop("End the pause to go on.")
     ),
     errors.CounterNotPaused: RefusalText(409, gettext_noop("The counter has no pause")),
-    errors.CounterSignedOff: RefusalText(409, gettext_noop("Nobody has signed on at this counter")),
+    errors.CounterSignedOff: RefusalText(
+        409, gettext_noop("Nobody has signed on at this counter"), gettext_noop("Please sign on first.")
+    ),
     errors.NotServedHere: RefusalText(
         409,
         gettext_noop("The counter does not serve this"),

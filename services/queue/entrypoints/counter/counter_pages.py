@@ -70,7 +70,7 @@ async def sign_on(
     key: Key,
     services: Annotated[tuple[Slug, ...], Form(max_length=50)] = (),
 ) -> Response:
-    """Begin to work at a counter, with some of its services."""
+    """Begin to work at a counter, for all of its services or for some."""
     return await _do(request, officer, counter, SignOn(office=officer.office, counter=counter, services=services), key)
 
 
