@@ -1,7 +1,8 @@
 """Give an agency its access to the bus, renew its password, take everything away. Safe to repeat.
 
 Invariants: a password is returned once and kept nowhere; what an agency may do goes before its password does, since
-permissions are asked for at every request and passwords only at sign-in.
+permissions are asked for at every request and passwords only at sign-in; and before both what a request that waits at
+the broker already could still be answered with.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +11,7 @@ from secrets import token_urlsafe
 
 from deploy.agency.plan import NOTHING, Employ, Forbid, Limit, Permit, Standing, UserChange, user_changes, warnings
 from deploy.agency.users import EVERYBODY, Users, users
-from deploy.agency.wanted import Access
+from deploy.agency.wanted import CUT_OFF, Access
 from deploy.problem import Problem
 from deploy.topics.apply import Say
 from deploy.topics.broker import Broker, Unable
@@ -90,6 +91,12 @@ async def take_away(settings: Settings, access: Access, say: Say, *, only_plan: 
     async with users(settings) as (_, people):
         await _must_guard(people)
         standing = await _standing(people, access.user)
+        if not (standing.permissions or standing.exists or standing.quotas not in (NOTHING, CUT_OFF)):
+            return False
+        if standing.quotas != CUT_OFF:
+            if not only_plan:
+                await people.set_quotas(access.user, {**dict.fromkeys(standing.quotas), **CUT_OFF})
+            say(f"- {access.user}: reads nothing any more, not even by a request that waits at the broker")
         if standing.permissions:
             if not only_plan:
                 await people.forbid(access.user, standing.permissions)
@@ -98,11 +105,7 @@ async def take_away(settings: Settings, access: Access, say: Say, *, only_plan: 
             if not only_plan:
                 await people.remove(access.user)
             say(f"- {access.user}: nobody can sign in by this name")
-        if standing.quotas:
-            if not only_plan:
-                await people.set_quotas(access.user, dict.fromkeys(standing.quotas))
-            say(f"- {access.user}: quotas")
-        return bool(standing.permissions or standing.exists or standing.quotas)
+        return True
 
 
 async def delete_topics(settings: Settings, access: Access, say: Say, *, only_plan: bool = False) -> None:

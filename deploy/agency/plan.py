@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from deploy.agency.users import EVERYBODY
-from deploy.agency.wanted import Access, Permission
+from deploy.agency.wanted import CUT_OFF, Access, Permission
 
 NOTHING: Mapping[str, float] = {}
 
@@ -80,7 +80,8 @@ def user_changes(access: Access, found: Standing, quotas: Mapping[str, float] = 
         changes.append(Forbid(access.user, tuple(sorted(extra))))
     if missing := access.permissions - found.permissions:
         changes.append(Permit(access.user, tuple(sorted(missing))))
-    wanted = {**access.quotas, **found.quotas, **quotas}
+    chosen = NOTHING if found.quotas == CUT_OFF else found.quotas
+    wanted = {**access.quotas, **chosen, **quotas}
     differing = {name: value for name, value in wanted.items() if found.quotas.get(name) != value}
     if differing:
         changes.append(Limit(access.user, found.quotas, differing))

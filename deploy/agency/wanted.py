@@ -22,6 +22,10 @@ QUOTAS: Mapping[str, float] = {CONSUMER_BYTES: 4_194_304.0, PRODUCER_BYTES: 262_
 """Bytes a second on each broker, and how much of one of its threads: a fresh reader of 30 days is done in minutes, and
 nobody takes the bus from the desk."""
 
+CUT_OFF: Mapping[str, float] = {CONSUMER_BYTES: 1.0}
+"""Of a user who is revoked, and stays: a fetch that waits at the broker, for as long as its client wished, is answered
+without asking for permissions again, but empty where that is more than the quota."""
+
 
 class Permission(NamedTuple):
     """Something that a user may do, or by `effect` must not, in Kafka's own words."""
