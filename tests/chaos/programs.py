@@ -19,7 +19,7 @@ from shared.settings import Settings
 from tests.support.servers import LOOPBACK, free_port
 from tests.support.waiting import until
 
-Role = Literal["api", "worker", "sharing"]
+Role = Literal["api", "worker", "sharing", "bridges"]
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60.0

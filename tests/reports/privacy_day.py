@@ -56,6 +56,8 @@ class Day:
     """What was handed to one person alone."""
     told: dict[str, bytes] = field(default_factory=dict)
     """Where something was told → all of it."""
+    shown: int = 0
+    """How many incidents everybody sees."""
 
     def found(self, place: str, *groups: Mapping[str, tuple[str, ...]]) -> list[str]:
         """The canaries that sing there."""

@@ -39,16 +39,28 @@ from tests.reports.privacy_day import (
     public_addresses,
     wrong_requests,
 )
+from tests.reports.privacy_shown import (
+    PEOPLE,
+    read_by_the_agency,
+    read_by_the_public,
+    settled,
+    witnessed,
+    working_copies,
+)
 from tests.reports.scene import PLAN
 from tests.support.installation import fresh_settings, installed
 from tests.support.waiting import until
 
 HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
-HELD_BY = {"stories", "timeline", "staff", "cameras", "footage_requests", "rules", "incidents"}
-"""Collections that keep what was told. Of an incident: where exactly it is, and who looks after it."""
+HELD_BY = {
+    "stories", "timeline", "staff", "cameras", "footage_requests", "rules", "incidents", "evidence", "evidence.chunks",
+}  # fmt: skip
+"""Collections that keep what was told. Of an incident: where exactly it is, and who looks after it; of a file: what it
+was called, what was said of it, and the original as it came."""
 OUTSIDE = (
-    "events", "what agencies read", "the API's log", "the worker's log", "the sharing's log", "the API's metrics",
-    "the worker's metrics", "the sharing's metrics", "traces", "what everybody may see",
+    "events", "what agencies read", "what agencies read by HTTP", "the API's log", "the worker's log",
+    "the sharing's log", "the bridges' log", "the API's metrics", "the worker's metrics", "the sharing's metrics",
+    "the bridges' metrics", "traces", "what everybody may see", "working copies of photos",
 )  # fmt: skip
 
 
@@ -72,22 +84,30 @@ async def day(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> D
         talkative = settings.model_copy(update={"log_level": "debug", "otlp_endpoint": traces})
         api = Program("api", talkative, folder, service="reports")
         keyless = talkative.model_copy(update={"identity_keys": type(talkative.identity_keys)("")})
-        worker, sharing = (Program(role, keyless, folder, service="reports") for role in ("worker", "sharing"))
-        async with with_topics(settings, "damkar"), started(api, worker, sharing):
+        worker, sharing, bridges = (
+            Program(role, keyless, folder, service="reports") for role in ("worker", "sharing", "bridges")
+        )
+        programs = {"the API's": api, "the worker's": worker, "the sharing's": sharing, "the bridges'": bridges}
+        async with with_topics(settings, "damkar"), started(api, worker, sharing, bridges):
             async with asking(Gateway(settings, "reports", Tail(EVENTS), clock=system_clock)) as gateway:
                 await open_office(gateway)
                 async with AsyncClient(base_url=api.address, timeout=60) as client:
                     known = await citizens(client, day)
+                    public = await witnessed(client, day)
                     await wrong_requests(client, day)
                     await desk(client, day, known)
+                    told = await read_by_the_agency(client, settings, public)
+                    day.told["what agencies read by HTTP"] = told
+                    await settled(gateway, day, public)
                     await every_command(gateway, day, known["open311"])
                     await poison(settings, day)
+                    day.told["working copies of photos"] = await working_copies(client, public)
+                    day.shown = await read_by_the_public(client)
                     shown = [(address, await client.get(address)) for address in public_addresses()]
                     assert [address for address, answer in shown if answer.status_code != 200] == []
                     day.told["what everybody may see"] = b"\n".join(answer.content for _, answer in shown)
-                    for name, program in (("API", api), ("worker", worker), ("sharing", sharing)):
-                        answer = await client.get(f"{program.address}/metrics")
-                        day.told[f"the {name}'s metrics"] = answer.content
+                    for name, program in programs.items():
+                        day.told[f"{name} metrics"] = (await client.get(f"{program.address}/metrics")).content
             await until(lambda: shared_all(settings), within=30, what="the agency has been told")
             for place, topics in (
                 ("events", [events_topic("reports")]),
@@ -98,10 +118,10 @@ async def day(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> D
                 day.told[place] = b"\n".join(
                     [line for topic in topics async for line in everything_on(settings, topic)]
                 )
-            for program in (api, worker, sharing):
+            for program in programs.values():
                 await program.stop()
-    for name, program in (("API", api), ("worker", worker), ("sharing", sharing)):
-        day.told[f"the {name}'s log"] = program.log_text().encode()
+    for name, program in programs.items():
+        day.told[f"{name} log"] = program.log_text().encode()
     day.told["traces"] = b"\n".join(spans)
     return day
 
@@ -145,6 +165,10 @@ async def test_the_day_was_told_all_the_same(day: Day) -> None:
     ):
         assert event.encode() in day.told["events"], event
     assert b"IncidentChanged" in day.told["what agencies read"]
+    assert day.shown == len(PEOPLE), "what everybody sees is of the incidents with evidence"
+    assert day.told["what agencies read by HTTP"].count(b"event: incident") >= len(PEOPLE)
+    assert day.told["working copies of photos"].count(b"JFIF") == len(PEOPLE)
+    assert b"EvidenceAdded" in day.told["events"]
     assert b"dead letter" in day.told["the worker's log"]
     assert b"kentongan_dead_letters_total" in day.told["the worker's metrics"]
     assert b"FileReport" in day.told["traces"]
@@ -180,7 +204,7 @@ async def test_what_was_told_is_kept_where_the_desk_reads_it_alone(day: Day) -> 
         day.told[name] = held
         if day.found(name, day.words):
             holding.add(name)
-    assert {"stories", "timeline"} <= holding <= HELD_BY, holding - HELD_BY
+    assert {"stories", "timeline", "evidence", "evidence.chunks"} <= holding <= HELD_BY, holding - HELD_BY
     keyed = {name for name, held in everything_kept(day.settings) if _any(day.keyed, held)}
     assert keyed <= {"reporters", "followers", "trust"}, keyed
 
