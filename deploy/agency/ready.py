@@ -45,7 +45,7 @@ def client_configuration(access: Access, settings: Settings, door: AgencySetting
         ("agency.properties (librdkafka: confluent-kafka, kcat)", rdkafka),
         ("agency-java.properties", java),
         ("kcat", [
-            f"kcat -F agency.properties -G {access.group}trial {changes}",
+            f"kcat -F agency.properties -X auto.offset.reset=earliest -G {access.group}trial {changes}",
             f"kcat -F agency.properties -C -t {states} -o beginning -e -f '%h\\n%s\\n'",
         ]),
         *([(CA_FILE, authority)] if authority else []),

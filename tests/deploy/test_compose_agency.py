@@ -1,16 +1,23 @@
 """docker-compose.yml's door for other agencies: by SASL over TLS, from `agency add` to the end of `agency revoke`."""
 
+import json
+import os
 import re
+import shlex
+import shutil
 import socket
 import ssl
+import subprocess
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import confluent_kafka
 import httpx
 import pytest
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
 
+from tests.agencies.clients import KIT
 from tests.deploy.compose import Compose
 from tests.support.waiting import until_now
 
@@ -31,11 +38,25 @@ def properties(compose: Compose, passwords: dict[str, str], tmp_path_factory: py
 
 
 def taken_over(said: str, folder: Path) -> dict[str, Any]:
-    (certificate,) = re.findall("-----BEGIN CERTIFICATE-----.*-----END CERTIFICATE-----", said, re.DOTALL)
-    (folder / "kentongan-ca.pem").write_text(certificate)
-    section = said.split("# agency.properties", 1)[1].split("\n\n", 1)[0]
-    told = dict(line.split("=", 1) for line in section.splitlines()[1:])
+    """Each printed file under its name in a folder, the commands for kcat too; returns what librdkafka needs."""
+    printed = dict(re.findall(r"^# (\S+).*\n((?:(?!# ).+\n?)+)", said, re.MULTILINE))
+    for name in ("agency.properties", "agency-java.properties", "kcat", "kentongan-ca.pem"):
+        (folder / name).write_text(printed[name], encoding="utf-8")
+    told = dict(line.split("=", 1) for line in printed["agency.properties"].splitlines())
     return {**told, "ssl.ca.location": str(folder / told["ssl.ca.location"]), "log_level": 0}
+
+
+def folder_of(properties: dict[str, Any]) -> Path:
+    return Path(properties["ssl.ca.location"]).parent
+
+
+def printed_by(command: list[str], folder: Path, **environment: str) -> str:
+    """What an engineer's command prints in the folder with the files."""
+    done = subprocess.run(
+        command, cwd=folder, env={**os.environ, **environment}, capture_output=True, timeout=SECONDS, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout.decode()
 
 
 def consumer(properties: dict[str, Any], **more: Any) -> Consumer:
@@ -99,6 +120,37 @@ def test_an_agency_reads_what_a_rule_of_both_sides_shares_over_tls(
     assert f"{id}  accepted" in status
 
 
+def test_kcat_reads_with_the_printed_commands(properties: dict[str, Any], tmp_path: Path) -> None:
+    if shutil.which("kcat") is None:
+        pytest.skip("kcat is not installed")
+    library = librdkafka(tmp_path)
+    folder = folder_of(properties)
+    reads, states = (shlex.split(line) for line in (folder / "kcat").read_text(encoding="utf-8").splitlines())
+    changes = printed_by([*reads[:-1], "-c", "1", reads[-1]], folder, LD_LIBRARY_PATH=library)
+    assert json.loads(changes)["agency"] == AGENCY
+    told = printed_by(states, folder, LD_LIBRARY_PATH=library).splitlines()
+    assert "ce_type=kentongan.share.IncidentState.v1" in told[0]
+    assert json.loads(told[1])["change"] in ("shared", "updated", "ended")
+
+
+def librdkafka(folder: Path) -> str:
+    """Where kcat finds the library of confluent-kafka: that of a distribution may be too old to sign in to Kafka 4."""
+    (found,) = Path(confluent_kafka.__file__).parents[1].glob("confluent_kafka.libs/librdkafka-*.so.1")
+    (folder / "librdkafka.so.1").symlink_to(found)
+    return str(folder)
+
+
+def test_the_java_client_reads_with_the_printed_file(properties: dict[str, Any]) -> None:
+    jars = os.environ.get("KENTONGAN_KAFKA_CLIENTS")
+    if not jars or shutil.which("java") is None:
+        pytest.skip("no java, or no kafka-clients: KENTONGAN_KAFKA_CLIENTS is their class path")
+    source = KIT / "java" / "Incidents.java"
+    command = ["java", "-cp", jars, str(source), "agency-java.properties", f"share.{AGENCY}.incidents.v1", "1"]
+    type, _, data = printed_by(command, folder_of(properties)).splitlines()[0].split("\t")
+    assert type == "kentongan.share.IncidentChanged.v1"
+    assert json.loads(data)["agency"] == AGENCY
+
+
 def test_the_door_asks_for_a_name_and_shows_the_certificate_of_our_authority(
     compose: Compose, properties: dict[str, Any]
 ) -> None:
@@ -148,15 +200,25 @@ def test_a_new_password_ends_who_has_signed_in_by_the_old_one_when_the_time_is_o
 def test_revoking_cuts_off_and_ends_every_rule(compose: Compose, properties: dict[str, Any]) -> None:
     reader = consumer(properties, **{"group.id": "agency.damkar.akhir"})
     until_now(lambda: reader.poll(1) is not None, within=SECONDS, what="it reads")
+    until_now(lambda: reader.poll(2) is None, within=SECONDS, what="it has nothing more in hand")
     said = agency(compose, "revoke", OFFICE, AGENCY, "--delete-topics")
+    assert "not even by a request that waits" in said
     assert "may do nothing any more" in said
     assert f"{OFFICE}: every rule with {AGENCY} ends" in said
 
-    def cut() -> bool:
-        found = reader.poll(0.5)
-        return found is not None and found.error() is not None
-
-    until_now(cut, within=SECONDS, what="its next request is refused")
+    heard = [reader.poll(1) for _ in range(5)]
+    assert [message for message in heard if message is not None and not message.error()] == [], (
+        "not the last words either"
+    )
     reader.close()
+    errors: list[KafkaError] = []
+    late = consumer({**properties, "error_cb": errors.append})
+
+    def shut_out() -> bool:
+        late.poll(0.2)
+        return KafkaError._AUTHENTICATION in {error.code() for error in errors}
+
+    until_now(shut_out, within=SECONDS, what="nobody signs in by its name")
+    late.close()
     assert "missing" in agency(compose, "status", OFFICE, AGENCY, check=False)
     assert agency(compose, "rules", "list", OFFICE, AGENCY).count("accepted") == 0

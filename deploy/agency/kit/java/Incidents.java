@@ -12,9 +12,9 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 /**
  * Prints what is shared with an agency, one line a message, and goes on where it was.
  *
- * java -cp "kafka-clients.jar:…" Incidents.java client.properties share.damkar-palu.incidents.v1 [count]
+ * java -cp "kafka-clients.jar:…" Incidents.java agency-java.properties share.damkar-palu.incidents.v1 [count]
  *
- * client.properties is what `kentongan agency add` prints for Java. After count messages it ends; without one it stays.
+ * agency-java.properties is what `kentongan agency add` prints, with kentongan-ca.pem beside it. After count messages it ends; without one it stays.
  */
 public class Incidents {
     public static void main(String[] arguments) throws Exception {
