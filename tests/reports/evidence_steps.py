@@ -8,6 +8,7 @@ from httpx import AsyncClient, Response
 
 from tests.reports.running import API
 from tests.support.site import of
+from tests.support.waiting import until
 
 TUS = {"tus-resumable": "1.0.0"}
 UPLOADS = f"{API}/uploads"
@@ -37,7 +38,13 @@ async def added(client: AsyncClient, data: bytes, **said: str) -> str:
     address = answer.headers["location"]
     answer = await patched(client, address, 0, data)
     assert answer.status_code == 204, answer.text
-    outcome = of(await client.get(address), 200)
+    outcome: dict[str, Any] = {}
+
+    async def decided() -> bool:  # a busy worker may take longer than the request waits
+        outcome.update(of(await client.get(address), 200))
+        return outcome["status"] != "received"
+
+    await until(decided, within=60, what="the worker has decided on the file")
     assert outcome["status"] == "taken", outcome
     evidence: str = outcome["evidence"]
     return evidence
