@@ -60,9 +60,9 @@ class Site:
         self.api = self.another_api()
         self.worker = Program("worker", settings, folder, service=SERVICE)
 
-    def another_api(self) -> Program:
-        """One more API process of the same installation, not yet started."""
-        return Program("api", self.settings, self._folder, service=SERVICE)
+    def another_api(self, **otherwise: object) -> Program:
+        """One more API process of the same installation, with some settings of its own. Not yet started."""
+        return Program("api", self.settings.model_copy(update=otherwise), self._folder, service=SERVICE)
 
     async def do(self, command: Command, *, actor: str = "system", id: str | None = None) -> Event:
         """Have the worker accept a command. Raises `Declined` where it refuses."""
