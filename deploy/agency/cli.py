@@ -15,6 +15,7 @@ from deploy.agency.rules_cli import app as rules
 from deploy.agency.settings import AgencySettings
 from deploy.agency.status import show_status
 from deploy.agency.wanted import CONSUMER_BYTES, PRODUCER_BYTES, Access, access_of
+from deploy.agency.webhooks_cli import app as webhooks
 from deploy.problem import Problem
 from deploy.topics.apply import Outcome
 from shared import log
@@ -28,6 +29,7 @@ _SLUG: TypeAdapter[str] = TypeAdapter(Slug)
 
 app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False)
 app.add_typer(rules, name="rules")
+app.add_typer(webhooks, name="webhook")
 
 
 def _slug(value: str) -> str:

@@ -156,8 +156,40 @@ async def test_desk_and_programs_have_the_same_by_json(bridged: Bridged, office:
         assert "token" not in listed[0]
         ended = await manager.post(f"{api}/agencies/{damkar.name}/tokens/{made['id']}/end")
         assert ended.status_code == 204
+        hook = await _webhooks_of_a_manager(manager, f"{api}/agencies/{damkar.name}/webhooks")
+    async with office.staff("dina", role="dispatcher") as dispatcher:
+        assert (await dispatcher.get(f"{api}/agencies/{damkar.name}/webhooks")).status_code == 403
     elsewhere = await office.site.open_office()
     async with elsewhere.staff("mira", role="manager") as stranger:
         assert (await stranger.get(f"{api}/agencies")).json() == []
+        hooks = f"{api}/agencies/{damkar.name}/webhooks"
+        assert (await stranger.get(hooks)).json() == []
+        assert (await stranger.delete(f"{hooks}/{hook}")).status_code == 404
+        body = {"name": "x", "url": "https://1.1.1.1/hook"}
+        assert (await stranger.post(hooks, json=body)).status_code == 404
         assert (await stranger.get(f"{api}/incidents/{incident}/agencies")).status_code == 404
         assert (await stranger.post(f"{api}/agencies/{damkar.name}/tokens", json={"name": "x"})).status_code == 404
+
+
+async def _webhooks_of_a_manager(manager: AsyncClient, hooks: str) -> str:
+    """Everything that a manager can do with them; returns the id of one that stays."""
+    body = {"name": "Ruang kendali", "url": "https://1.1.1.1/hook"}
+    made = (await manager.post(hooks, json=body)).json()
+    assert made["secret"].startswith("whsec_")
+    at = f"{hooks}/{made['id']}"
+    (listed,) = (await manager.get(hooks)).json()
+    assert "secret" not in listed
+    assert listed == (await manager.get(at)).json()
+    off = (await manager.post(f"{at}/disable")).json()
+    assert (off["state"], off["reason"]) == ("disabled", "switched off by the office")
+    replayed = (await manager.post(f"{at}/replay", json={"since": "2026-03-02T00:00:00Z"})).json()
+    assert replayed["replay_from"] == "2026-03-02T00:00:00Z"
+    for bad in ({"since": "kemarin"}, {"since": "2026-03-02T00:00:00"}, {}):
+        assert (await manager.post(f"{at}/replay", json=bad)).status_code == 422
+    assert (await manager.post(hooks, json={**body, "url": "https://10.0.0.1/"})).status_code == 422
+    assert (await manager.delete(at)).status_code == 204
+    assert (await manager.get(at)).status_code == 404
+    last = (await manager.post(hooks, json=body)).json()
+    for step, state in (("disable", "disabled"), ("enable", "active"), ("disable", "disabled")):
+        assert (await manager.post(f"{hooks}/{last['id']}/{step}")).json()["state"] == state
+    return str(last["id"])

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
 
 import pytest
 from httpx import AsyncClient
@@ -88,6 +89,7 @@ async def test_from_the_first_command_to_the_last(
         assert "last acknowledgement  -" in status.output
         assert f"{rule}  accepted  assist · fight" in status.output
 
+    await _webhooks(command, site, office)
     rotated = await command("rotate", "damkar")
     assert "connections.max.reauth.ms" in rotated.output
     revoked = await command("revoke", office.id, "damkar", "--delete-topics")
@@ -99,6 +101,31 @@ async def test_from_the_first_command_to_the_last(
     assert gone.exit_code == 2
     assert gone.output.count("missing") == 4
     assert f"{rule}  ended" in (await command("rules", "list", office.id, "damkar", "--ended")).output
+
+
+async def _webhooks(command: Type, site: Site, office: Office) -> None:
+    url = "https://1.1.1.1/hook"
+    forbidden = await command("webhook", "add", office.id, "damkar", "https://10.0.0.1/hook")
+    assert "webhook-address (problem: not a public address)" in str(forbidden.exception)
+    unknown = await command("webhook", "add", office.id, "nobody", url)
+    assert "agency-unknown" in str(unknown.exception)
+    added = await command("webhook", "add", office.id, "damkar", url)
+    assert re.search(r"^secret whsec_\S{44}$", added.output, re.MULTILINE), added.output
+    id = added.output.split()[0]
+    listed = (await command("webhook", "list", office.id, "damkar")).output
+    assert listed.startswith(f"{id}  active  {url}  0 waiting, 0 delivered, 0 given up")
+    destinations = site.app.state.agency_room.bridges.destinations
+    await destinations.disable(id, "the receiver is gone: HTTP 410")
+    assert "disabled (the receiver is gone: HTTP 410)" in (await command("webhook", "list", office.id, "damkar")).output
+    assert (await command("webhook", "enable", office.id, "damkar", id)).output == f"{id}  active\n"
+    replayed = await command("webhook", "replay", office.id, "damkar", id, "--since", "2026-03-02")
+    assert "since 2026-03-02T00:00:00+08:00" in replayed.output
+    assert (await destinations.one(id)).replay_from == datetime(2026, 3, 1, 16, tzinfo=UTC)
+    strange = await command("webhook", "remove", office.id, "pmi", id)
+    assert "webhook-unknown" in str(strange.exception)
+    removed = await command("webhook", "remove", office.id, "damkar", id)
+    assert removed.exit_code == 0
+    assert (await command("webhook", "list", office.id, "damkar")).output == ""
 
 
 async def test_what_is_no_name_is_refused_before_anything_happens(command: Type) -> None:

@@ -142,7 +142,8 @@ async def end(request: Request, rule: str, caller: Visiting, key: Key, reason: W
 async def add_webhook(request: Request, caller: Visiting, name: Words = "", url: Words = "") -> Response:
     """Have webhooks sent; the secret is shown once."""
     try:
-        made = await register(request, caller, WebhookBody.model_validate({"name": name, "url": url}))
+        body = WebhookBody.model_validate({"name": name, "url": url})
+        made = await register(request, caller.office, caller.agency, body, caller.actor)
     except ValidationError:
         return await _page(request, caller, told=problem(422))
     except Refused as refused:

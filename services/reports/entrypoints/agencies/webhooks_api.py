@@ -32,7 +32,7 @@ async def webhooks(request: Request, caller: Calling) -> list[WebhookOut]:
 @router.post("", status_code=201)
 async def add(request: Request, response: Response, body: WebhookBody, caller: Calling) -> WebhookMadeOut:
     """Have webhooks sent to a public https address from now on, signed as Standard Webhooks has it."""
-    made, secret = await register(request, caller, body)
+    made, secret = await register(request, caller.office, caller.agency, body, caller.actor)
     response.headers["Location"] = f"{AGENCY}/webhooks/{made.id}"
     return WebhookMadeOut.model_validate({**(await webhook_out(request, made)).model_dump(), "secret": secret})
 
@@ -64,11 +64,11 @@ async def replay(request: Request, id: WebhookId, body: ReplayBody, caller: Call
     return await webhook(request, id, caller)
 
 
-async def register(request: Request, caller: Caller, body: WebhookBody) -> tuple[Destination, str]:
+async def register(request: Request, office: str, agency: str, body: WebhookBody, by: str) -> tuple[Destination, str]:
     """A new destination, with its secret. Raises `WebhookForbidden`, `TooManyDestinations`."""
     bridges = room_of(request).bridges
     place = await bridges.gate.registered(body.url)
-    return await bridges.destinations.add(caller.office, caller.agency, body.name, place.url, caller.actor)
+    return await bridges.destinations.add(office, agency, body.name, place.url, by)
 
 
 async def forget(request: Request, destination: Destination) -> None:
