@@ -60,7 +60,8 @@ def printed_by(command: list[str], folder: Path, **environment: str) -> str:
 
 
 def consumer(properties: dict[str, Any], **more: Any) -> Consumer:
-    reader = Consumer({**properties, "group.id": "agency.damkar.pusat", "auto.offset.reset": "earliest", **more})
+    told = {"group.id": "agency.damkar.pusat", "auto.offset.reset": "earliest", "enable.auto.commit": False}
+    reader = Consumer({**properties, **told, **more})
     reader.subscribe(["share.damkar.incidents.v1"])
     return reader
 
