@@ -18,8 +18,8 @@ from shared.web.app import web
 from shared.web.security import WITH_POSITION
 
 SHELL = (
-    "kentongan.css", "reports.css", "citizen.css", "drafts.js", "drafts_list.js", "offline_form.js", "report_form.js",
-    "forms.js", "logo.svg", "fonts/plus-jakarta-sans.woff2", "kawung.svg", "tumpal.svg",
+    "kentongan.css", "reports.css", "citizen.css", "drafts.js", "drafts_list.js", "offline_form.js", "draft_correct.js",
+    "report_form.js", "forms.js", "logo.svg", "fonts/plus-jakarta-sans.woff2", "kawung.svg", "tumpal.svg",
 )  # fmt: skip
 """What the kept pages are made of."""
 

@@ -2,7 +2,7 @@
 // A draft has the key of its form, which is its report's for good: however often it is sent, it counts once.
 //   waiting   not sent yet, or nobody knows: the same is sent again
 //   sent      taken in; of the report itself nothing is left here, but the way to its page
-//   refused   the answer was no, and it says why
+//   refused   the answer was no, and it says why: of which field, where it is about one. It can be corrected
 (() => {
   const API = "/reports/api/v1";
   const channel = new BroadcastChannel("reports-drafts");
@@ -50,7 +50,23 @@
     return { office, category, words: said("words"), place, privacy, answers, happened_at, contact };
   };
 
-  const add = (key, name, told) => keep({ key, name, body: told, state: "waiting", said: "", at: Date.now() });
+  const fresh = (key, name, told) => ({ key, name, body: told, state: "waiting", said: "", at: Date.now() });
+  const add = (key, name, told) => keep(fresh(key, name, told));
+
+  // Once, in whichever tab: the corrected one takes its place. It says something else, so it has a key of its own.
+  const correct = async (key, name, told) => {
+    const old = await within("readwrite", (drafts) => {
+      const asked = drafts.get(key);
+      asked.onsuccess = () => {
+        if (asked.result?.state !== "refused") return;
+        drafts.delete(key);
+        drafts.put(fresh(crypto.randomUUID(), name, told));
+      };
+      return asked;
+    });
+    channel.postMessage("changed");
+    return old?.state === "refused";
+  };
 
   const taken = (draft, { number, code, link }) => keep({ key: draft.key, name: draft.name, at: draft.at, state: "sent", number, code, link });
 
@@ -72,7 +88,8 @@
     if (answer.status < 400 || answer.status === 408 || answer.status === 429 || answer.status >= 500) return; // later, the same
     const problem = await answer.json().catch(() => ({}));
     if (problem.type?.endsWith(":idempotency-key-reused") && (await known(draft))) return;
-    await keep({ ...draft, state: "refused", said: [problem.title, problem.detail].filter(Boolean).join(". ") });
+    const said = [problem.title, problem.detail].filter(Boolean).join(". ");
+    await keep({ ...draft, state: "refused", said, errors: problem.errors ?? [], question: problem.details?.question ?? "" });
   };
 
   // One sender at a time, in whatever tab or worker. Resolves to how many still wait.
@@ -88,5 +105,5 @@
     return (await all()).filter(({ state }) => state === "waiting").length;
   });
 
-  self.drafts = { all, add, keep, erase, body, sendAll, channel };
+  self.drafts = { all, add, correct, keep, erase, body, sendAll, channel };
 })();

@@ -21,6 +21,11 @@ const row = (draft) => {
   part(shown, "state").classList.add(TONES[state]);
   part(shown, "when").textContent = new Date(draft.at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
   if (draft.said) Object.assign(part(shown, "said"), { textContent: draft.said, hidden: false });
+  if (draft.state === "refused") {
+    const correct = part(shown, "correct");
+    correct.hidden = false;
+    correct.href = `/reports/offices/${encodeURIComponent(draft.body.office)}/offline?draft=${encodeURIComponent(draft.key)}`;
+  }
   if (draft.state === "sent") {
     part(shown, "sent").hidden = false;
     part(shown, "link").href = draft.link;

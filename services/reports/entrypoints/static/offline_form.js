@@ -26,8 +26,17 @@ form.addEventListener("submit", async (event) => {
   event.stopImmediatePropagation();
   const told = drafts.body(new FormData(form), form.dataset.office, kind.value, `${kind.value}.`);
   missing.hidden = Boolean(complete(told));
-  if (!missing.hidden) return form.querySelector("#words").focus();
-  await drafts.add(crypto.randomUUID(), kind.selectedOptions[0].textContent, told);
+  if (!missing.hidden) {
+    form.querySelector("#words").focus();
+    return;
+  }
+  const name = kind.selectedOptions[0].textContent;
+  if (form.dataset.draft) {
+    await drafts.correct(form.dataset.draft, name, told);
+    location.assign("/reports/drafts"); // which sends it
+    return;
+  }
+  await drafts.add(crypto.randomUUID(), name, told);
   form.reset();
   choose();
   document.dispatchEvent(new Event("draft"));

@@ -2,7 +2,7 @@
 // SHELL, the addresses of scripts and styles, stands before this text; drafts.js has been read already.
 const KEPT = "reports-pages";
 const FORM = /^\/reports\/offices\/([^/]+)\/report\/([^/]+)$/;
-const OFFICE = /^\/reports\/offices\/([^/]+)(\/report\/[^/]+)?$/;
+const OFFICE = /^\/reports\/offices\/([^/]+)(\/report\/[^/]+|\/offline)?$/;
 const WAITING = "/reports/drafts";
 
 const refresh = async (pages) => {
