@@ -9,6 +9,9 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.queue.context import Queue
+from services.queue.domain.errors import OfficeUnknown
+from services.queue.domain.office import Office
+from services.queue.domain.plan_record import PlanRecord
 from services.queue.entrypoints import api, streams
 from services.queue.entrypoints.citizen import (
     appointment_api,
@@ -38,7 +41,6 @@ from services.queue.views.figures import Figures
 from services.queue.views.holders import Holders
 from services.queue.views.lobby import Lobby
 from services.queue.views.office import Views
-from services.queue.views.plans import Plans
 from services.queue.views.procedures import Procedures
 from services.queue.waits.records import MongoRecords
 from services.queue.waits.waits import Waits
@@ -59,6 +61,7 @@ from shared.staff.outside import outside_of
 from shared.web.app import WebService
 from shared.web.app import create_app as create_web_app
 from shared.web.i18n import Catalogues
+from shared.web.planning.history import Plans
 from shared.web.sse import Hub
 
 KIOSKS = "kiosks"
@@ -167,7 +170,7 @@ def _compose(settings: Settings, hub: Hub, client: Client, store: MongoStore, ta
         store=store,
         views=views,
         figures=Figures(database, store, system_clock),
-        plans=Plans(store),
+        plans=Plans(store, Office, PlanRecord, OfficeUnknown),
         procedures=Procedures(store, views),
         desk=desk,
         lobby=lobby,

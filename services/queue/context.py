@@ -13,13 +13,14 @@ from services.queue.views.figures import Figures
 from services.queue.views.holders import Holders
 from services.queue.views.lobby import Lobby
 from services.queue.views.office import Views
-from services.queue.views.plans import Plans
 from services.queue.views.procedures import Procedures
 from services.queue.waits.waits import Waits
 from shared.auth.sessions import SessionCookie, Sessions
 from shared.clock import Clock
+from shared.contracts.queue import OfficePlan
 from shared.messaging.mongo_store import MongoStore
 from shared.messaging.tail import Gateway
+from shared.web.planning.history import Plans
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Queue:
     store: MongoStore
     views: Views
     figures: Figures
-    plans: Plans
+    plans: Plans[OfficePlan]
     procedures: Procedures
     desk: Desk
     lobby: Lobby

@@ -3,19 +3,23 @@
 from dataclasses import dataclass
 
 from services.reports.codes import Codes
+from services.reports.domain.errors import OfficeUnknown
+from services.reports.domain.office import Office
+from services.reports.domain.plan_record import PlanRecord
 from services.reports.entrypoints.desk.words import Words
 from services.reports.live.boards import LiveBoards
 from services.reports.views.board import Boards
 from services.reports.views.dossier import Dossiers
 from services.reports.views.offices import Offices
-from services.reports.views.plans import Plans
 from services.reports.views.register import Register
 from services.reports.views.search import Search
 from shared.clock import Clock
+from shared.contracts.reports.office import OfficePlan
 from shared.messaging.mongo_store import MongoStore
 from shared.messaging.tail import Tail
 from shared.mongo import Database
 from shared.web.i18n import Catalogues
+from shared.web.planning.history import Plans
 from shared.web.sse import Hub
 
 
@@ -27,7 +31,7 @@ class Desk:
     dossiers: Dossiers
     search: Search
     register: Register
-    plans: Plans
+    plans: Plans[OfficePlan]
     words: Words
     live: LiveBoards
 
@@ -52,7 +56,7 @@ def desk_of(
         dossiers=Dossiers(offices, store),
         search=Search(offices, database, store, codes, clock),
         register=Register(offices, database, store),
-        plans=Plans(store),
+        plans=Plans(store, Office, PlanRecord, OfficeUnknown),
         words=words,
         live=live,
     )

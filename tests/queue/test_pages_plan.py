@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from httpx import AsyncClient
 
-from services.queue.views.plans import PlanView
-from shared.contracts.queue import AppointmentPlan, Fee, Role, Text
+from shared.contracts.queue import AppointmentPlan, Fee, OfficePlan, Role, Text
+from shared.web.planning.history import PlanView
 from tests.queue.forms import Form, Page, send, visit
 from tests.queue.running import HTML, PASSWORD, Office, Site
 
@@ -28,7 +28,7 @@ async def admin(site: Site, office: Office) -> AsyncIterator[AsyncClient]:
         yield browser
 
 
-async def now(office: Office) -> PlanView:
+async def now(office: Office) -> PlanView[OfficePlan]:
     return await office.site.queue.plans.current(office.id)
 
 

@@ -14,12 +14,12 @@ from services.queue.entrypoints.manager.plan_pages import PLANNING
 from services.queue.entrypoints.manager.planning.changes import changes
 from services.queue.entrypoints.manager.planning.sections import section_of
 from services.queue.views.figures import FiguresView, Row, Said, Span
-from services.queue.views.plans import PlanView
 from services.queue.views.procedures import Found, ProcedureView
 from services.queue.views.shown import OfficeView
 from services.queue.views.tally import Hour as HourOf
 from services.queue.views.tally import Opinion, Spread, Tally, tally
 from shared.contracts.queue import Fee, OfficePlan, Text
+from shared.web.planning.history import PlanView
 from tests.web.sample_office import ADMINISTRATOR, CLEARANCE, CLOSED, FAR, NO, NOW, OFFICE, OFFICER, Sample
 
 TODAY = date(2026, 3, 2)

@@ -1,31 +1,13 @@
-"""PlanRecord: a plan that took effect, with who made it so. One an office and revision, never changed.
-
-The journal knows too who configured an office, but forgets after some months; what an office offered, and since
-when, is asked for years later.
-"""
+"""PlanRecord: a plan of an office's that took effect, with who made it so."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
+from shared import plan_record
 from shared.contracts.queue import OfficePlan
 
 
-def plan_record_id(office: str, revision: int) -> str:
-    """The one record of an office's plan."""
-    return f"{office}:{revision}"
-
-
 @dataclass(slots=True)
-class PlanRecord:
+class PlanRecord(plan_record.PlanRecord[OfficePlan]):
     """One plan of an office."""
 
-    id: str
-    """`<office>:<revision>`."""
-    office: str
-    revision: int
     plan: OfficePlan
-    at: datetime
-    """When it took effect."""
-    by: str
-    """The actor; a staff member's name is forgotten after a while."""
-    version: int = 0

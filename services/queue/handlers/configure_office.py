@@ -4,9 +4,10 @@ from services.queue.domain import errors
 from services.queue.domain.counter import Counter, counter_id
 from services.queue.domain.line import Line, line_id
 from services.queue.domain.office import Office
-from services.queue.domain.plan_record import PlanRecord, plan_record_id
+from services.queue.domain.plan_record import PlanRecord
 from shared.contracts.queue import ConfigureOffice, OfficePlan, QueueEvent
 from shared.messaging.work import Work
+from shared.plan_record import plan_record_id
 
 
 async def configure_office(command: ConfigureOffice, work: Work) -> list[QueueEvent]:

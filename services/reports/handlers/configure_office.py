@@ -2,10 +2,11 @@
 
 from services.reports.domain import errors
 from services.reports.domain.office import Office
-from services.reports.domain.plan_record import PlanRecord, plan_record_id
+from services.reports.domain.plan_record import PlanRecord
 from services.reports.domain.unit import Unit, unit_id
 from shared.contracts.reports.office import ConfigureOffice, OfficeConfigured
 from shared.messaging.work import Work
+from shared.plan_record import plan_record_id
 
 
 async def configure_office(command: ConfigureOffice, work: Work) -> list[OfficeConfigured]:

@@ -6,7 +6,7 @@ again to take effect. Whoever was overtaken by another's change is told, and see
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Path
 from starlette.datastructures import UploadFile
@@ -21,6 +21,7 @@ from shared.web.app import web
 from shared.web.ask import Key, ask, new_key
 from shared.web.outcomes import wait
 from shared.web.planning.fields import Written, Wrong
+from shared.web.planning.history import Plans, PlanView
 from shared.web.planning.section import MORE_ROWS, PlanSection
 from shared.web.problems import Problem, problem
 
@@ -37,38 +38,13 @@ MayConfigure = Annotated[Officer, Depends(allowed(RIGHT))]
 Address = tuple[str, str | None]
 
 
-class PlanView(Protocol):
-    """A plan that took effect."""
-
-    @property
-    def revision(self) -> int:
-        """Counts the plans of an office."""
-
-    @property
-    def plan(self) -> Any:
-        """The service's own."""
-
-
-class Plans(Protocol):
-    """Questions about an office's plans. Each may raise `Transient`, and the refusal of an unknown office."""
-
-    async def current(self, office: str) -> PlanView:
-        """By what the office works now."""
-
-    async def former(self, office: str, revision: int) -> PlanView | None:
-        """By what it worked at a revision. None where that is not known."""
-
-    async def history(self, office: str) -> Sequence[PlanView]:
-        """All plans that are known, the latest first."""
-
-
 @dataclass(frozen=True, slots=True)
 class Planning:
     """What a service says of its offices' plans."""
 
     prefix: str
     """Where the pages are, `/queue/manage/plan`."""
-    plans: Callable[[Request], Plans]
+    plans: Callable[[Request], Plans[Any]]
     section_of: Callable[[Any, str, str | None], PlanSection[Any]]
     """The section of an address. Raises 404."""
     rows: tuple[str, ...]
@@ -126,7 +102,7 @@ class _Pages:
     async def history(self, request: Request, officer: MayConfigure) -> Response:
         """Every plan that took effect, and what it changed."""
         plans = await self._of.plans(request).history(officer.office)
-        former: Sequence[PlanView | None] = [*plans[1:], None]
+        former: Sequence[PlanView[Any] | None] = [*plans[1:], None]
         entries = [
             (view, self._of.changes(before.plan, view.plan) if before else None)
             for view, before in zip(plans, former, strict=False)
@@ -179,7 +155,7 @@ class _Pages:
 
     # Inside --------------------------------------------------------------------------------------------
 
-    async def _current(self, request: Request, officer: Officer) -> PlanView:
+    async def _current(self, request: Request, officer: Officer) -> PlanView[Any]:
         return await self._of.plans(request).current(officer.office)
 
     async def _change(
@@ -227,7 +203,7 @@ class _Pages:
         officer: Officer,
         address: Address,
         section: PlanSection[Any],
-        current: PlanView,
+        current: PlanView[Any],
         written: Written,
         *,
         more: int = MORE_ROWS,
@@ -257,7 +233,7 @@ class _Pages:
         officer: Officer,
         address: Address,
         section: PlanSection[Any],
-        current: PlanView,
+        current: PlanView[Any],
         sent: Sent,
         plan: Any,
     ) -> Response:
