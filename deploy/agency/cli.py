@@ -12,6 +12,7 @@ from deploy.agency import office as desk
 from deploy.agency.apply import delete_topics, give, renew, take_away
 from deploy.agency.ready import client_configuration
 from deploy.agency.rules_cli import app as rules
+from deploy.agency.sandbox.cli import app as sandbox
 from deploy.agency.settings import AgencySettings
 from deploy.agency.status import show_status
 from deploy.agency.wanted import CONSUMER_BYTES, PRODUCER_BYTES, Access, access_of
@@ -30,6 +31,7 @@ _SLUG: TypeAdapter[str] = TypeAdapter(Slug)
 app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False)
 app.add_typer(rules, name="rules")
 app.add_typer(webhooks, name="webhook")
+app.add_typer(sandbox, name="sandbox")
 
 
 def _slug(value: str) -> str:

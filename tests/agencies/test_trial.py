@@ -1,18 +1,25 @@
 """The trial of a consumer, on a real broker: the example passes, and each fault is found."""
 
+import asyncio
+import os
+import shlex
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from deploy.agency.cli import app
 from deploy.agency.sandbox.cli import _verify
+from deploy.embedded.programs import environment_of
 from deploy.problem import Problem
 from shared.settings import Settings
 from tests.reports.agencies import with_topics
 from tests.support.installation import fresh_settings
 
 KIT = Path(__file__).parents[2] / "deploy" / "agency" / "kit" / "python"
+UNBUFFERED = {"PYTHONUNBUFFERED": "1"}
 FORGETFUL = """
 import asyncio, sys
 sys.path.insert(0, {kit!r})
@@ -67,6 +74,29 @@ async def test_a_consumer_that_forgets_is_found_out(
     assert not await _verify(sandbox, "sandbox", f"{sys.executable} {script}", seconds)
     out = capsys.readouterr().out
     assert found in out or "✗ reads what is shared" in out
+
+
+async def test_the_guide_s_commands_are_there_and_the_example_tells_what_it_reads(
+    sandbox: Settings, tmp_path: Path
+) -> None:
+    typed = ["sandbox", "day", "--incidents", "3", "--seed", "5"]
+    environment = environment_of(sandbox)
+    told = await asyncio.to_thread(CliRunner().invoke, app, typed, env=environment)
+    assert told.exit_code == 0, told.output
+    assert "messages about 3 incidents are on the topics of sandbox." in told.output
+    assert "--command" in CliRunner().invoke(app, ["sandbox", "verify", "--help"]).output
+    process = await asyncio.create_subprocess_exec(
+        *shlex.split(_example(sandbox, tmp_path)), stdout=asyncio.subprocess.PIPE, env={**os.environ, **UNBUFFERED}
+    )
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(60):
+            first = (await process.stdout.readline()).decode()
+    finally:
+        process.kill()
+        await process.wait()
+    assert "EXERCISE" in first
+    assert "received" in first
 
 
 async def test_a_command_that_is_none_is_told(sandbox: Settings) -> None:

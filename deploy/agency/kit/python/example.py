@@ -1,4 +1,4 @@
-"""A whole consumer: keeps what is shared in a file of its own, acknowledges it, and goes on where it was.
+"""A whole consumer: prints what is shared, keeps it in a file of its own, acknowledges it, and goes on where it was.
 
 python example.py damkar-palu 127.0.0.1:9092 --plaintext
 KENTONGAN_PASSWORD=… python example.py damkar-palu kafka.example.go.id:9094 --ca ca.pem
@@ -30,13 +30,24 @@ async def main() -> None:
                     case Incident() | Ended() as incident if _keep(database, incident):
                         # The same id for the same incident: said twice, it is said once.
                         id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{told.agency}/{incident.incident}"))
+                        sys.stdout.write(f"{_line(incident)}\n")
                         if isinstance(incident, Incident) and incident.change == "shared":
                             await agency.acknowledge(incident.incident, id=id)
                     case Reply() as reply:
-                        sys.stdout.write(f"{reply.office} about {reply.incident}: {reply.words}\n")
+                        sys.stdout.write(f"{reply.incident}  {reply.office} writes: {reply.words}\n")
                     case Refused() as refused:
                         sys.stderr.write(f"refused: {refused.answer}: {refused.reason}\n")
                 await heard.done()
+
+
+def _line(told: Incident | Ended) -> str:
+    """How it is now, to look at."""
+    drill = "EXERCISE " if told.exercise else ""
+    if isinstance(told, Ended):
+        return f"{told.incident}  {drill}ended: {told.ended}"
+    name = told.category_name.id if told.category_name else told.category
+    where = f" at {told.place.latitude}, {told.place.longitude}" if told.place else ""
+    return f"{told.incident}  {drill}{name}, {told.severity}, {told.state}{where}"
 
 
 def _keep(database: sqlite3.Connection, told: Incident | Ended) -> bool:
