@@ -82,7 +82,7 @@ async def test_a_stream_begins_with_how_things_stand(lobby: Lobby) -> None:
         ("waiting", 2),
     ]
     assert lobby.board.latest["state"] == "quiet"
-    assert lobby.board.latest["services"][0] == {"name": "New driving licence", "waiting": 3}
+    assert lobby.board.latest["services"][0] == {"name": "New driving licence", "waiting": 3, "wait": ""}
     assert (lobby.counter.latest["state"], lobby.counter.latest["waiting"]) == ("idle", 3)
     for stream in (*lobby.phones, lobby.board, lobby.counter):
         assert stream.status == 200

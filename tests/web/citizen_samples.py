@@ -198,8 +198,9 @@ def _appointments() -> Iterator[tuple[str, Sample]]:
 
 def _kiosks() -> Iterator[tuple[str, Sample]]:
     plain = {"base": f"/queue/offices/{OFFICE.id}/kiosk", "office": OFFICE}
-    yield "kiosk-services", Sample("kiosk.html", plain)
-    needs = {"service": RENEWAL, "needs": NEEDS, "idempotency_key": "key", "problem": None}
+    told = replace(OFFICE, services=tuple(replace(s, wait=WAIT if s.waiting else None) for s in OFFICE.services))
+    yield "kiosk-services", Sample("kiosk.html", plain | {"office": told})
+    needs = {"service": replace(RENEWAL, wait=WAIT), "needs": NEEDS, "idempotency_key": "key", "problem": None}
     yield "kiosk-needs", Sample("kiosk_needs.html", plain | needs)
     yield "kiosk-refused", Sample("kiosk_needs.html", plain | needs | {"problem": NO})
     given = {"ticket": ticket("waiting", 4), "visit": VISIT, "code": CODE}

@@ -16,7 +16,7 @@ from shared.staff.accounts import StaffView
 from shared.staff.entrypoints.changes import OneTimePassword
 from shared.web.formats import Formats
 from shared.web.problems import Problem
-from tests.web.citizen_samples import citizens, ticket
+from tests.web.citizen_samples import WAIT, citizens, ticket
 from tests.web.manager_samples import managers
 from tests.web.sample_office import (
     ADMINISTRATOR,
@@ -99,7 +99,9 @@ def _boards() -> Iterator[tuple[str, Sample]]:
         )
     )
     for name, some in {"quiet": (), "one": calls[:1], "calling": calls, "full": (*calls, *calls[2:])}.items():
-        board = BoardView(OFFICE.id, OFFICE.name, OFFICE.time_zone, some, OFFICE.services[:3])
+        first, *others = OFFICE.services[:3]
+        services = (replace(first, wait=WAIT), *others)
+        board = BoardView(OFFICE.id, OFFICE.name, OFFICE.time_zone, some, services)
         yield f"board-{name}", Sample("board.html", {"board": board, "part": ""})
 
 

@@ -144,6 +144,8 @@ class BoardLineOut(Resource):
     id: str
     name: TextOut
     waiting: int
+    wait: WaitOut | None = None
+    """For who would come now. Null where nothing can be known, as while no counter is open."""
 
 
 class BoardOut(Resource):

@@ -61,7 +61,11 @@ class Words:
         message: dict[str, Any] = {
             "state": "calling" if calls else "quiet",
             "calls": calls,
-            "services": _lines(view.services, language),
+            "services": [
+                {**line, "wait": self._wait(service, language)}
+                for line, service in zip(_lines(view.services, language), view.services, strict=True)
+            ],
+            "wait_record": _local(view.record.words, language) if view.record else "",
         }
         if calls:
             message["announce"] = self._say(_CALLED, language, **calls[0])
@@ -86,6 +90,9 @@ class Words:
                 "next_why": self._why(then, language) if then else "",
             }
         )
+
+    def _wait(self, service: ServiceView, language: str) -> str:
+        return self._say(_WAIT, language, wait=_local(service.wait.words, language)) if service.wait else ""
 
     def _why(self, then: NextView, language: str) -> str:
         say = self._catalogues[language].gettext

@@ -77,6 +77,9 @@ class Live:
         if lines := {line for line in self._watched if line.startswith(f"{office}:")}:
             self._joined |= lines
             self._wake_teller()
+        if any(topic.startswith(f"board/{office}/") for topic in self._hub.topics()):
+            self._offices.add(office)
+            self._wake_teller()
 
     def watch(self, id: str, ticket: Watched, language: str) -> None:
         """Somebody looks at a ticket. To be followed by `unwatch`.

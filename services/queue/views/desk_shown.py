@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.queue.domain.order import Reason
-from services.queue.views.shown import ServiceView
+from services.queue.views.shown import ServiceView, WaitRecord
 from shared.contracts.queue import CounterPlan, Group, Need, State, Text
 
 
@@ -34,6 +34,11 @@ class BoardView:
     calls: tuple[CallView, ...]
     """Latest first, one a counter."""
     services: tuple[ServiceView, ...]
+
+    @property
+    def record(self) -> WaitRecord | None:
+        """How good the ranges have been that the board tells; the same for all lines of the office."""
+        return next((service.wait.record for service in self.services if service.wait), None)
 
 
 @dataclass(frozen=True, slots=True)

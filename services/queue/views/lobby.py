@@ -65,7 +65,7 @@ class Lobby:
     async def board(self, id: str, part: Part = WHOLE) -> BoardView:
         """The board of an office."""
         office = await self._views.known(id)
-        view = await self._views.shown(office)
+        view = await self._views.office(id)
         plans = [plan for plan in office.plan.counters if part.has(plan)]
         calls = await self._calls(office, plans)
         named = part.services or {service for plan in plans for service in plan.services}

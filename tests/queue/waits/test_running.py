@@ -65,6 +65,24 @@ async def test_who_waits_before_an_open_counter_is_told_a_range_everywhere(
     assert of(await citizen.get(line[0]), 200)["wait"] is None
 
 
+async def test_the_lobby_s_board_tells_who_comes_now_a_range_as_long_as_a_counter_is_open(
+    site: Site, office: Office, officer: Officer, line: list[str], citizen: AsyncClient, browser: AsyncClient
+) -> None:
+    async with listening(site, f"{office.path}/board/stream?lang=en") as board:
+        assert [told["wait"] for told in board.latest["services"]] == ["", ""]
+        await officer.done("sign-on")
+        told = await board.shows(lambda told: bool(told["services"][0]["wait"]))
+        assert told["services"][0]["wait"].startswith("Expected wait: about ")
+        assert (told["services"][1]["wait"], told["wait_record"]) == ("", "")  # nobody serves it yet
+        shown = await browser.get(f"/queue/offices/{office.id}/board?lang=en")
+        assert told["services"][0]["wait"] in shown.text
+        sim, skck = of(await citizen.get(f"{office.path}/board"), 200)["services"]
+        assert 0 < sim["wait"]["p50_seconds"] <= sim["wait"]["p90_seconds"]
+        assert skck["wait"] is None
+        await officer.done("sign-off")
+        await board.shows(lambda told: not told["services"][0]["wait"])
+
+
 async def test_when_the_last_counter_is_left_nothing_is_promised_any_more(
     site: Site, office: Office, officer: Officer, line: list[str]
 ) -> None:
