@@ -21,7 +21,7 @@ class Typist:
 
     def says(self, text: str, **values: object) -> str:
         """What the pages say in this person's language."""
-        return said(self.device.language, text, **values)
+        return said(self.device.language, text, of="queue", **values)
 
     def button(self, text: str, **values: object) -> Locator:
         """A button that is called so. The letter on it is for eyes only."""

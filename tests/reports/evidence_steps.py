@@ -42,7 +42,7 @@ async def added(client: AsyncClient, data: bytes, **said: str) -> str:
 
     async def decided() -> bool:  # a busy worker may take longer than the request waits
         outcome.update(of(await client.get(address), 200))
-        return outcome["status"] != "received"
+        return bool(outcome["status"] != "received")
 
     await until(decided, within=60, what="the worker has decided on the file")
     assert outcome["status"] == "taken", outcome
