@@ -230,8 +230,9 @@ class MongoSessionStore:
 
     async def put(self, session: Session) -> None:
         document = asdict(session)
-        with passing_errors():
-            await self._collection.insert_one({"_id": document.pop("id"), **document})
+        id = document.pop("id")
+        with passing_errors():  # not an insert: one that the driver repeats would meet itself
+            await self._collection.replace_one({"_id": id}, document, upsert=True)
 
     async def touch(self, session: Session) -> None:
         times = {"seen_at": session.seen_at, "expires_at": session.expires_at}

@@ -59,6 +59,13 @@ async def test_a_session_comes_back_as_it_was_put(sessions: SessionStore, sessio
     assert await sessions.find(session.id) is None
 
 
+async def test_a_session_may_be_put_twice(sessions: SessionStore) -> None:
+    """A driver that hears nothing of what it has written writes it again."""
+    await sessions.put(RANI)
+    await sessions.put(RANI)
+    assert await sessions.of(RANI.user) == [RANI]
+
+
 async def test_touching_changes_times_and_revives_nothing(sessions: SessionStore) -> None:
     seen = replace(RANI, seen_at=NOW + timedelta(minutes=5), expires_at=LATER + timedelta(minutes=5))
     await sessions.touch(seen)

@@ -88,8 +88,8 @@ class Destinations:
             "made_at": self._clock(),
             "made_by": by,
         }
-        with passing_errors():
-            await self._destinations.insert_one(made)
+        with passing_errors():  # not an insert: one that the driver repeats would meet itself
+            await self._destinations.replace_one({"_id": made["_id"]}, made, upsert=True)
         return _destination(made), secret
 
     async def of(self, office: str, agency: str) -> list[Destination]:

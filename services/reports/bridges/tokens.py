@@ -81,8 +81,8 @@ class Tokens:
             "made_at": self._clock(),
             "made_by": by,
         }
-        with passing_errors():
-            await self._tokens.insert_one(made)
+        with passing_errors():  # not an insert: one that the driver repeats would meet itself
+            await self._tokens.replace_one({"_id": made["_id"]}, made, upsert=True)
         return _token(made), text
 
     async def of(self, office: str, agency: str) -> list[Token]:
