@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from services.queue.domain.forecast.arrivals import Profiles
+from services.queue.domain.forecast.arrivals import Profiles, crowds
 
 HOUR = 3600.0
 NINE, TEN = 9 * HOUR, 10 * HOUR
@@ -28,8 +28,8 @@ def office() -> Profiles:
 
 def between(profiles: Profiles, begin: float, end: float) -> float:
     """How many people of priority come in between on average."""
-    arrivals = profiles.believed(0.0)["skck", "priority"]
-    drawn = arrivals.draw(np.random.default_rng(3), begin, end, 4000)
+    believed, chance = profiles.believed(0.0), np.random.default_rng(3)
+    drawn = believed["skck", "priority"].draw(chance, begin, end, crowds(believed, chance, 4000)["priority"])
     assert ((drawn >= begin - 1) & (drawn <= end + 1) | np.isinf(drawn)).all()
     return float(np.isfinite(drawn).sum() / 4000)
 
@@ -55,3 +55,17 @@ def test_a_crowd_at_eight_is_not_taken_for_more_people_all_day() -> None:
 
 def test_no_time_is_no_arrivals() -> None:
     assert between(office(), NINE, NINE) == 0.0
+
+
+def test_a_crowd_of_a_future_is_one_at_all_services() -> None:
+    """Else what is not known of a day would even out over its lines, and every range be too narrow."""
+    profiles = office()
+    profiles.see("sim", "priority", NINE)
+    believed, chance = profiles.believed(0.0), np.random.default_rng(3)
+    crowd = crowds(believed, chance, 4000)
+    numbers = [
+        np.isfinite(believed[service, "priority"].draw(chance, 8 * HOUR, 12 * HOUR, crowd["priority"])).sum(axis=1)
+        for service in ("skck", "skck")
+    ]
+    assert crowd.keys() == {"priority", "ordinary"}
+    assert np.corrcoef(numbers)[0, 1] > 0.5

@@ -4,7 +4,8 @@ All who come without an appointment are a Poisson process for each service, whos
 half-hours (recency-weighted means of past days, smoothed over the neighbours) times a gamma factor, since days
 differ. Of them a share belongs to the group. The share is the day's own: with a long-run share p and n of N who
 belong to it until now, it is Beta(k·p + n, k·(1-p) + N - n). So a day with three times as many elderly people is
-noticed by nine o'clock, and a crowd at eight is not taken for more people all day.
+noticed by nine o'clock, and a crowd at eight is not taken for more people all day. Factor and share are a day's, and so
+the same for all services of a future: what is not known of them makes all lines longer together, or none.
 """
 
 from collections.abc import Mapping
@@ -41,15 +42,29 @@ class Arrivals:
     """Of the group: the parameters of a beta distribution."""
     shape: float = FACTOR_SHAPE
 
-    def draw(self, chance: np.random.Generator, begin: float, end: float, futures: int) -> Floats:
-        """[future, n]: times from `begin` to `end`; the rest of a row is infinite."""
+    def draw(self, chance: np.random.Generator, begin: float, end: float, crowd: Floats) -> Floats:
+        """[future, n]: times from `begin` to `end`; the rest of a row is infinite. `crowd`: see `crowds`."""
+        futures = len(crowd)
         low, high = np.interp((np.array([begin, end]) - self.midnight) / BIN, _EDGES, self.reached)
-        factors = chance.gamma(self.shape, 1.0 / self.shape, futures) * chance.beta(*self.share, futures)
-        numbers = chance.poisson(factors * (high - low))
+        numbers = chance.poisson(crowd * (high - low))
         widest = int(numbers.max(initial=0))
         shares = low + chance.random((futures, widest)) * (high - low)
         times = self.midnight + BIN * np.interp(shares, self.reached, _EDGES)
         return np.where(np.arange(widest) < numbers[:, None], times, np.inf)
+
+
+def crowds(
+    arrivals: Mapping[tuple[str, Group], Arrivals], chance: np.random.Generator, futures: int
+) -> Mapping[Group, Floats]:
+    """Group → which part of all who are expected comes and belongs to it, in each future, whatever the service."""
+    found: dict[Group, Floats] = {}
+    factors: Floats | None = None
+    for (_, group), of_service in arrivals.items():
+        if factors is None:
+            factors = chance.gamma(of_service.shape, 1.0 / of_service.shape, futures)
+        if group not in found:
+            found[group] = factors * chance.beta(*of_service.share, futures)
+    return found
 
 
 @dataclass(slots=True)

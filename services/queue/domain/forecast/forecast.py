@@ -81,8 +81,7 @@ def _waits(
     lines: Mapping[str, list[Waiting]],
 ) -> Floats:
     """[future, entry]: the seconds until each is called, line after line."""
-    levels = {service: beliefs.work_of(service).draw_levels(chance, futures) for service in lines}
-    people = People(situation, beliefs, order, chance, futures, levels)
+    people = People.of(situation, beliefs, order, chance, futures, lines)
     counters = Counters(situation, beliefs, chance, futures)
     latest = max([situation.now, *(order.key(w)[0] for w in situation.waiting)])
     waiting = {service: people.waiting(service, line) for service, line in lines.items()}

@@ -47,8 +47,7 @@ def outlook(
     services = sorted({service for counter in situation.counters for service in counter.services} & closes.keys())
     if not services:
         return {}
-    levels = {service: beliefs.work_of(service).draw_levels(chance, FUTURES) for service in services}
-    people = People(situation, beliefs, order, chance, FUTURES, levels)
+    people = People.of(situation, beliefs, order, chance, FUTURES, services)
     lanes: list[Lane] = []
     of_lane: list[str] = []
     for service in services:

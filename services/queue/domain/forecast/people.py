@@ -4,12 +4,13 @@ Invariant: who waits now has the same place in every future; who is still to com
 differs from future to future.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
+from services.queue.domain.forecast.arrivals import crowds
 from services.queue.domain.forecast.beliefs import BOOKING_ORIGIN, Beliefs
 from services.queue.domain.forecast.durations import Floats
 from services.queue.domain.forecast.forward import NEVER, Lane
@@ -29,6 +30,22 @@ class People:
     futures: int
     levels: Mapping[str, Floats]
     """Service → a factor of each future for all its work."""
+    crowds: Mapping[Group, Floats]
+    """Group → which part of all who are expected comes and belongs to it, in each future."""
+
+    @classmethod
+    def of(
+        cls,
+        situation: Situation,
+        beliefs: Beliefs,
+        order: Order,
+        chance: np.random.Generator,
+        futures: int,
+        services: Iterable[str],
+    ) -> "People":
+        """Deal what is the same for a whole future, once."""
+        levels = {service: beliefs.work_of(service).draw_levels(chance, futures) for service in services}
+        return cls(situation, beliefs, order, chance, futures, levels, crowds(beliefs.arrivals, chance, futures))
 
     def waiting(self, service: str, line: Sequence[Waiting]) -> Lane:
         """A line as it stands, and behind it a newcomer who takes nothing of anybody."""
@@ -105,7 +122,7 @@ class People:
         if arrivals is None or end <= now:
             nobody = np.empty((self.futures, 0))
             return nobody, nobody
-        ready = arrivals.draw(self.chance, now, end, self.futures)
+        ready = arrivals.draw(self.chance, now, end, self.crowds[group])
         return ready, ready - head_start
 
     def _expected(self, service: str, latest_key: float) -> tuple[Floats, Floats]:
