@@ -66,6 +66,26 @@ async def test_a_plan_that_no_office_can_work_by_is_refused(
     assert of(await admin.get(f"{office.path}/plan"), 200)["revision"] == 1
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("id", "sim, Rabu, pukul 14.00 sampai 08.00: jam tutup harus sesudah jam buka."),
+        ("en", "sim, Wednesday, 14:00 to 08:00: it must close after it opens."),
+    ],
+)
+async def test_what_is_wrong_is_told_in_the_reader_s_language(
+    office: Office, admin: AsyncClient, language: str, words: str
+) -> None:
+    plan = of(await admin.get(f"{office.path}/plan"), 200)["plan"]
+    plan["services"][0]["hours"] = [{"weekday": 2, "opens": "14:00:00", "closes": "08:00:00"}]
+    admin.headers["accept-language"] = language
+    answer = await put(admin, office, plan, 1)
+    told = problem_of(answer, 422, "plan-invalid")
+    assert (told["detail"], answer.headers["content-language"]) == (words, language)
+    facts = {"service": "sim", "weekday": 2, "opens": "14:00", "closes": "08:00"}
+    assert told["details"] == {"problem": "opening-backwards", **facts}
+
+
 async def test_a_field_that_does_not_exist_is_an_error(office: Office, admin: AsyncClient) -> None:
     plan = of(await admin.get(f"{office.path}/plan"), 200)["plan"]
     problem_of(await put(admin, office, plan | {"holiday": []}, 1), 422, "invalid")

@@ -2,10 +2,14 @@
 
 from dataclasses import replace
 from datetime import time
+from typing import get_args
 
 import pytest
 
+from services.queue.domain.errors import PlanProblem
 from services.queue.domain.office import Office
+from services.queue.entrypoints.manager.plan_problems import PLAN_PROBLEMS
+from services.queue.entrypoints.refusals import REFUSALS
 from shared.contracts.queue import (
     CloseLine,
     ConfigureOffice,
@@ -13,8 +17,10 @@ from shared.contracts.queue import (
     OfficePlan,
     Opening,
     PutBackTicket,
+    Shares,
     TakeTicket,
 )
+from shared.web.problems import Problems
 from tests.queue.scene import OFFICE, PLAN, Scene, counter, service, with_quota
 
 
@@ -24,45 +30,95 @@ def plan_with_hours(*openings: Opening) -> OfficePlan:
 
 SIM, SKCK = PLAN.services
 
-BROKEN = {
-    "the time zone 'Asia/Palu' is unknown": replace(PLAN, time_zone="Asia/Palu"),
-    "the time zone '' is unknown": replace(PLAN, time_zone=""),
-    "the time zone 'Asia' is unknown": replace(PLAN, time_zone="Asia"),
-    "the time zone '../etc/passwd' is unknown": replace(PLAN, time_zone="../etc/passwd"),
-    "there are two services sim": replace(PLAN, services=(SIM, SKCK, service("sim", "C"))),
-    "two services number their tickets with A": replace(PLAN, services=(SIM, SKCK, service("stnk", "A"))),
-    "there are two counters loket-1": replace(PLAN, counters=(*PLAN.counters, counter("loket-1", "sim"))),
-    "the counter loket-4 serves nothing": replace(PLAN, counters=(counter("loket-4"),)),
-    "the counter loket-4 serves stnk, which the office does not offer": replace(
-        PLAN, counters=(counter("loket-4", "stnk"),)
+BROKEN: list[tuple[PlanProblem, dict[str, str | int], OfficePlan]] = [
+    ("zone-unknown", {"zone": "Asia/Palu"}, replace(PLAN, time_zone="Asia/Palu")),
+    ("zone-unknown", {"zone": ""}, replace(PLAN, time_zone="")),
+    ("zone-unknown", {"zone": "Asia"}, replace(PLAN, time_zone="Asia")),
+    ("zone-unknown", {"zone": "../etc/passwd"}, replace(PLAN, time_zone="../etc/passwd")),
+    ("service-twice", {"service": "sim"}, replace(PLAN, services=(SIM, SKCK, service("sim", "C")))),
+    ("prefix-twice", {"prefix": "A"}, replace(PLAN, services=(SIM, SKCK, service("stnk", "A")))),
+    (
+        "counter-twice",
+        {"counter": "loket-1"},
+        replace(PLAN, counters=(*PLAN.counters, counter("loket-1", "sim"))),
     ),
-    "the counter loket-4 names sim twice": replace(PLAN, counters=(counter("loket-4", "sim", "sim"),)),
-    "an opening must end after it begins: sim, weekday 0, 14:00:00 to 08:00:00": plan_with_hours(
-        Opening(0, time(14), time(8))
+    ("counter-serves-nothing", {"counter": "loket-4"}, replace(PLAN, counters=(counter("loket-4"),))),
+    (
+        "counter-serves-unoffered",
+        {"counter": "loket-4", "service": "stnk"},
+        replace(PLAN, counters=(counter("loket-4", "stnk"),)),
     ),
-    "an opening must end after it begins: sim, weekday 0, 08:00:00 to 08:00:00": plan_with_hours(
-        Opening(0, time(8), time(8))
+    (
+        "counter-serves-twice",
+        {"counter": "loket-4", "service": "sim"},
+        replace(PLAN, counters=(counter("loket-4", "sim", "sim"),)),
     ),
-    "two openings overlap: sim, weekday 2, 11:00:00": plan_with_hours(
-        Opening(2, time(11), time(15)), Opening(2, time(8), time(12))
+    (
+        "opening-backwards",
+        {"service": "sim", "weekday": 0, "opens": "14:00", "closes": "08:00"},
+        plan_with_hours(Opening(0, time(14), time(8))),
     ),
-    "two openings overlap: sim, weekday 2, 21:00:00": plan_with_hours(
-        Opening(2, time(20), time(0)), Opening(2, time(21), time(22))
+    (
+        "opening-backwards",
+        {"service": "sim", "weekday": 0, "opens": "08:00", "closes": "08:00"},
+        plan_with_hours(Opening(0, time(8), time(8))),
     ),
-    "it is the plan of polres-poso, not of polres-palu": replace(PLAN, id="polres-poso"),
-}
+    (
+        "openings-overlap",
+        {"service": "sim", "weekday": 2, "opens": "11:00", "closes": "15:00"},
+        plan_with_hours(Opening(2, time(11), time(15)), Opening(2, time(8), time(12))),
+    ),
+    (
+        "openings-overlap",
+        {"service": "sim", "weekday": 2, "opens": "21:00", "closes": "22:00"},
+        plan_with_hours(Opening(2, time(20), time(0)), Opening(2, time(21), time(22))),
+    ),
+    (
+        "share-above-quota",
+        {"service": "sim", "way": "kiosk", "share": 8, "quota": 7},
+        replace(PLAN, services=(replace(SIM, quota=7, shares=Shares(kiosk=8)), SKCK)),
+    ),
+    ("another-office", {"office": "polres-poso", "expected": "polres-palu"}, replace(PLAN, id="polres-poso")),
+]
 
 
-@pytest.mark.parametrize("problem", BROKEN)
-async def test_plan_that_an_office_cannot_work_by_is_refused_with_the_problem(problem: str) -> None:
+@pytest.mark.parametrize(("problem", "about", "plan"), BROKEN)
+async def test_plan_that_an_office_cannot_work_by_is_refused_with_the_problem(
+    problem: PlanProblem, about: dict[str, str | int], plan: OfficePlan
+) -> None:
     scene = await Scene.opened()
-    refusal = await scene.refused(ConfigureOffice(office=OFFICE, plan=BROKEN[problem]))
-    assert refusal == ("plan-invalid", {"problem": problem})
+    refusal = await scene.refused(ConfigureOffice(office=OFFICE, plan=plan))
+    assert refusal == ("plan-invalid", {"problem": problem, **about})
+
+
+FORMATTED = {"weekday", "opens", "closes", "way"}
+"""Facts that each language writes in its own way: told apart in `test_api_plan.py`."""
+DROPPED: list[tuple[PlanProblem, dict[str, str | int]]] = [
+    ("people-waiting", {"service": "sim"}),
+    ("counter-busy", {"counter": "loket-2", "number": "A-001"}),
+]
+
+
+@pytest.mark.parametrize(("problem", "about"), [*((problem, about) for problem, about, _ in BROKEN), *DROPPED])
+def test_each_problem_is_told_with_what_it_is_about(problem: PlanProblem, about: dict[str, str | int]) -> None:
+    told = Problems(REFUSALS).refusal("plan-invalid", {"problem": problem, **about})
+    assert told.detail not in ("", problem)
+    assert all(str(fact) in told.detail for name, fact in about.items() if name not in FORMATTED)
+
+
+def test_every_problem_has_words_and_a_test() -> None:
+    assert set(PLAN_PROBLEMS) == set(get_args(PlanProblem))
+    assert set(PLAN_PROBLEMS) == {problem for problem, *_ in (*BROKEN, *DROPPED)}
+
+
+def test_what_an_earlier_release_refused_is_told_in_its_words() -> None:
+    told = Problems(REFUSALS).refusal("plan-invalid", {"problem": "there are two services sim"})
+    assert told.detail == "there are two services sim"
 
 
 async def test_broken_first_plan_leaves_no_office_behind() -> None:
     scene = Scene()
-    await scene.refused(ConfigureOffice(office=OFFICE, plan=BROKEN["there are two services sim"]))
+    await scene.refused(ConfigureOffice(office=OFFICE, plan=replace(PLAN, services=(SIM, SIM))))
     assert scene.all(Office) == []
 
 
@@ -116,7 +172,7 @@ async def test_service_for_which_people_wait_is_not_dropped() -> None:
     scene = await Scene.opened()
     await scene.take()
     refusal = await scene.refused(ConfigureOffice(office=OFFICE, plan=WITHOUT_SIM))
-    assert refusal == ("plan-invalid", {"problem": "people wait for sim today, which this plan would drop"})
+    assert refusal == ("plan-invalid", {"problem": "people-waiting", "service": "sim"})
 
 
 async def test_counter_that_has_a_person_is_not_dropped() -> None:
@@ -124,7 +180,7 @@ async def test_counter_that_has_a_person_is_not_dropped() -> None:
     await scene.take()
     await scene.call("loket-2")
     refusal = await scene.refused(ConfigureOffice(office=OFFICE, plan=WITHOUT_SIM))
-    assert refusal == ("plan-invalid", {"problem": "loket-2 is busy with A-001, which this plan would drop"})
+    assert refusal == ("plan-invalid", {"problem": "counter-busy", "counter": "loket-2", "number": "A-001"})
 
 
 async def test_time_zone_is_not_changed_under_people_who_wait() -> None:

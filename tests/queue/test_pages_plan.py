@@ -218,6 +218,10 @@ async def test_a_plan_that_leaves_people_behind_is_refused_on_the_page(
     refused = await send(admin, shown.form("remove-service/sim"), step="publish")
     assert refused.status == 422
     assert "people wait for sim" in refused.text
+    admin.headers["accept-language"] = "id"
+    refused = await send(admin, shown.form("remove-service/sim"), step="preview")
+    refused = await send(admin, refused.form("remove-service/sim"), step="publish")
+    assert "Hari ini ada yang mengantre untuk sim" in refused.text
 
 
 async def test_sent_twice_it_takes_effect_once(office: Office, admin: AsyncClient) -> None:

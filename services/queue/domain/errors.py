@@ -3,7 +3,26 @@
 Details are facts that help the caller to act. None of them tells anything about another person.
 """
 
+from typing import Literal
+
 from shared.errors import Refused
+
+PlanProblem = Literal[
+    "another-office",
+    "zone-unknown",
+    "service-twice",
+    "prefix-twice",
+    "counter-twice",
+    "opening-backwards",
+    "openings-overlap",
+    "counter-serves-nothing",
+    "counter-serves-unoffered",
+    "counter-serves-twice",
+    "share-above-quota",
+    "people-waiting",
+    "counter-busy",
+]
+"""What is wrong with a plan."""
 
 
 class OfficeUnknown(Refused):
@@ -31,9 +50,15 @@ class TicketUnknown(Refused):
 
 
 class PlanInvalid(Refused):
-    """An office cannot work by this plan. Details: `problem`, in English, for who writes the plan."""
+    """An office cannot work by this plan. Details: `problem`, and what it is about.
+
+    Earlier releases wrote an English sentence as the problem, and nothing beside it.
+    """
 
     slug = "plan-invalid"
+
+    def __init__(self, problem: PlanProblem, **about: str | int) -> None:
+        super().__init__(problem=problem, **about)
 
 
 class PlanChangedMeanwhile(Refused):

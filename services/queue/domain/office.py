@@ -50,7 +50,7 @@ class Office:
         the present one any more, and `PlanInvalid`.
         """
         if to.id != self.id:
-            raise errors.PlanInvalid(problem=f"it is the plan of {to.id}, not of {self.id}")
+            raise errors.PlanInvalid("another-office", office=to.id, expected=self.id)
         if replaces is not None and replaces != self.revision:
             raise errors.PlanChangedMeanwhile(revision=self.revision)
         plan.check(to)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from services.queue.domain import errors
+from services.queue.domain.errors import PlanInvalid
 from services.queue.domain.hours import MIDNIGHT
 from shared.contracts.queue import WAYS, CounterPlan, OfficePlan, Opening, ServicePlan
 
@@ -13,18 +13,18 @@ from shared.contracts.queue import WAYS, CounterPlan, OfficePlan, Opening, Servi
 def check(plan: OfficePlan) -> None:
     """Raises `PlanInvalid` with the first problem."""
     for problem in _problems(plan):
-        raise errors.PlanInvalid(problem=problem)
+        raise problem
 
 
-def _problems(plan: OfficePlan) -> Iterator[str]:
+def _problems(plan: OfficePlan) -> Iterator[PlanInvalid]:
     if not _is_zone(plan.time_zone):
-        yield f"the time zone {plan.time_zone!r} is unknown"
+        yield PlanInvalid("zone-unknown", zone=plan.time_zone)
     for service in _repeated(service.id for service in plan.services):
-        yield f"there are two services {service}"
+        yield PlanInvalid("service-twice", service=service)
     for prefix in _repeated(service.prefix for service in plan.services):
-        yield f"two services number their tickets with {prefix}"
+        yield PlanInvalid("prefix-twice", prefix=prefix)
     for counter in _repeated(counter.id for counter in plan.counters):
-        yield f"there are two counters {counter}"
+        yield PlanInvalid("counter-twice", counter=counter)
     for service_plan in plan.services:
         yield from _problems_of_hours(service_plan)
         yield from _problems_of_shares(service_plan)
@@ -33,31 +33,38 @@ def _problems(plan: OfficePlan) -> Iterator[str]:
         yield from _problems_of_counter(counter_plan, offered)
 
 
-def _problems_of_hours(service: ServicePlan) -> Iterator[str]:
+def _problems_of_hours(service: ServicePlan) -> Iterator[PlanInvalid]:
     for opening in service.hours:
-        told = f"{service.id}, weekday {opening.weekday}, {opening.opens} to {opening.closes}"
         if not opening.opens < opening.closes and opening.closes != MIDNIGHT:
-            yield f"an opening must end after it begins: {told}"
+            yield PlanInvalid("opening-backwards", service=service.id, **_told(opening))
     for before, after in pairwise(sorted(service.hours, key=_order_of_opening)):
         if before.weekday == after.weekday and (before.closes == MIDNIGHT or after.opens < before.closes):
-            yield f"two openings overlap: {service.id}, weekday {after.weekday}, {after.opens}"
+            yield PlanInvalid("openings-overlap", service=service.id, **_told(after))
 
 
-def _problems_of_counter(counter: CounterPlan, offered: set[str]) -> Iterator[str]:
+def _problems_of_counter(counter: CounterPlan, offered: set[str]) -> Iterator[PlanInvalid]:
     if not counter.services:
-        yield f"the counter {counter.id} serves nothing"
+        yield PlanInvalid("counter-serves-nothing", counter=counter.id)
     for service in counter.services:
         if service not in offered:
-            yield f"the counter {counter.id} serves {service}, which the office does not offer"
+            yield PlanInvalid("counter-serves-unoffered", counter=counter.id, service=service)
     for service in _repeated(counter.services):
-        yield f"the counter {counter.id} names {service} twice"
+        yield PlanInvalid("counter-serves-twice", counter=counter.id, service=service)
 
 
-def _problems_of_shares(service: ServicePlan) -> Iterator[str]:
+def _problems_of_shares(service: ServicePlan) -> Iterator[PlanInvalid]:
     for way in WAYS:
         share = getattr(service.shares, way)
         if share is not None and share > service.quota:
-            yield f"{service.id} gives {share} tickets by {way}, but only {service.quota} in all"
+            yield PlanInvalid("share-above-quota", service=service.id, way=way, share=share, quota=service.quota)
+
+
+def _told(opening: Opening) -> dict[str, str | int]:
+    return {
+        "weekday": opening.weekday,
+        "opens": opening.opens.isoformat("minutes"),
+        "closes": opening.closes.isoformat("minutes"),
+    }
 
 
 def _order_of_opening(opening: Opening) -> tuple[int, str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from services.queue.domain import errors
+from services.queue.entrypoints.manager import plan_problems
 from shared.errors import Refused
 from shared.messaging.loop import IdReused
 from shared.staff.refusals import STAFF_REFUSALS
@@ -41,7 +42,7 @@ _TEXTS: Mapping[type[Refused], RefusalText] = {
         gettext_noop("There is no such ticket"),
         gettext_noop("Please check that the link is complete."),
     ),
-    errors.PlanInvalid: RefusalText(422, gettext_noop("An office cannot work by this plan"), "%(problem)s"),
+    errors.PlanInvalid: RefusalText(422, gettext_noop("An office cannot work by this plan"), plan_problems.told),
     errors.PlanChangedMeanwhile: RefusalText(
         409,
         gettext_noop("The configuration was changed meanwhile"),

@@ -36,8 +36,8 @@ async def _check_nobody_is_left(office: Office, plan: OfficePlan, work: Work) ->
     for service in office.plan.services:
         line = await work.find(Line, line_id(office.id, service.id, day))
         if line is not None and line.waiting and service.id not in services:
-            raise errors.PlanInvalid(problem=f"people wait for {service.id} today, which this plan would drop")
+            raise errors.PlanInvalid("people-waiting", service=service.id)
     for desk in office.plan.counters:
         counter = await work.find(Counter, counter_id(office.id, desk.id))
         if counter is not None and counter.is_busy(day) and desk.id not in counters:
-            raise errors.PlanInvalid(problem=f"{desk.id} is busy with {counter.number}, which this plan would drop")
+            raise errors.PlanInvalid("counter-busy", counter=desk.id, number=counter.number)
