@@ -159,9 +159,10 @@ def _procedures() -> Iterator[tuple[str, Sample]]:
     there = replace(here[0], office=FAR.id, office_name=FAR.name, service=replace(CLOSED, id=here[0].service.id))
     other = replace(there, service=replace(CLEARANCE, id=here[0].service.id))
     found = [Found((here[0], there)), *(Found((view,)) for view in here[1:])]
+    bare, address = replace(here[3], since=None), f"https://antre.example{here[0].path}"
     yield "procedures", Sample("procedures.html", {"query": "", "found": found})
     yield "procedures-found", Sample("procedures.html", {"query": "pasfoto <merah>", "found": found[:1]})
     yield "procedures-not-found", Sample("procedures.html", {"query": "paspor", "found": []})
     yield "procedures-none", Sample("procedures.html", {"query": "", "found": []})
-    yield "procedure", Sample("procedure.html", {"view": here[0], "others": [there, other]})
-    yield "procedure-bare", Sample("procedure.html", {"view": replace(here[3], since=None), "others": []})
+    yield "procedure", Sample("procedure.html", {"view": here[0], "others": [there, other], "address": address})
+    yield "procedure-bare", Sample("procedure.html", {"view": bare, "others": [], "address": address})

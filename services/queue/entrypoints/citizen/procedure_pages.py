@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.queue.context import queue_of
+from services.queue.entrypoints.citizen import qr
 from shared.web.app import web
 
 router = APIRouter(prefix="/queue/procedures", include_in_schema=False)
@@ -25,4 +26,5 @@ async def procedures(request: Request, q: Annotated[str, Query(max_length=QUERY_
 async def procedure(request: Request, office: str, service: str) -> Response:
     """One of them."""
     view, others = await queue_of(request).procedures.one(office, service)
-    return web(request).templates.page(request, "procedure.html", view=view, others=others)
+    address = qr.address(request, view.path)
+    return web(request).templates.page(request, "procedure.html", view=view, others=others, address=address)
