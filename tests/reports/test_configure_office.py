@@ -2,13 +2,17 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from services.reports.domain.errors import PlanProblem
+from services.reports.entrypoints.plan_problems import PLAN_PROBLEMS
+from services.reports.entrypoints.refusals import REFUSALS
 from shared.contracts.reports import incidents, units
 from shared.contracts.reports.incidents import Answer
 from shared.contracts.reports.office import Choice, ConfigureOffice, OfficeConfigured, OfficePlan, Question
+from shared.web.problems import Problems
 from tests.reports.scene import HERE, OFFICE, PLAN, Scene, text
 
 
@@ -42,8 +46,16 @@ async def test_a_plan_by_which_no_desk_can_work_is_refused(problem: str) -> None
     scene = await Scene.opened()
     reason, details = await scene.refused(configure(INVALID[problem]))
     assert reason == "plan-invalid"
-    assert details["problem"]
+    told = Problems(REFUSALS).refusal(reason, details)
+    assert details["problem"] in PLAN_PROBLEMS
+    assert all(str(fact) in told.detail for name, fact in details.items() if name != "problem")
     await scene.file()
+
+
+def test_every_problem_has_words_and_an_old_sentence_is_told_as_it_is() -> None:
+    assert set(PLAN_PROBLEMS) == set(get_args(PlanProblem))
+    old = {"problem": "there are 2 of unit patrol-1"}
+    assert Problems(REFUSALS).refusal("plan-invalid", old).detail == old["problem"]
 
 
 async def test_two_who_change_the_plan_do_not_overwrite_each_other() -> None:
@@ -65,7 +77,8 @@ async def test_a_unit_that_is_out_is_not_dropped() -> None:
     id = await scene.file()
     await scene.dispatch(id)
     fewer = replace(PLAN, units=PLAN.units[1:])
-    assert (await scene.refused(configure(fewer)))[0] == "plan-invalid"
+    refusal = await scene.refused(configure(fewer))
+    assert refusal == ("plan-invalid", {"problem": "unit-out", "unit": "patrol-1"})
     await scene.of_unit(units.ClearScene)
     await scene.done(configure(fewer))
     assert (await scene.refused(units.DispatchUnit(office=OFFICE, incident=id, unit="patrol-1")))[0] == "unit-unknown"

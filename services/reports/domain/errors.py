@@ -3,7 +3,25 @@
 Details are facts that help the caller to act. None of them tells anything about another person.
 """
 
+from typing import Literal
+
 from shared.errors import Refused
+
+PlanProblem = Literal[
+    "another-office",
+    "zone-unknown",
+    "category-twice",
+    "unit-twice",
+    "post-twice",
+    "level-twice",
+    "question-twice",
+    "choice-twice",
+    "objecting-too-short",
+    "choices-unfit",
+    "sensitive-public",
+    "unit-out",
+]
+"""What is wrong with a plan."""
 
 
 class OfficeUnknown(Refused):
@@ -13,9 +31,15 @@ class OfficeUnknown(Refused):
 
 
 class PlanInvalid(Refused):
-    """A desk cannot work by this plan. Details: `problem`, in English, for who writes the plan."""
+    """A desk cannot work by this plan. Details: `problem`, and what it is about.
+
+    Earlier releases wrote an English sentence as the problem, and nothing beside it.
+    """
 
     slug = "plan-invalid"
+
+    def __init__(self, problem: PlanProblem, **about: str | int) -> None:
+        super().__init__(problem=problem, **about)
 
 
 class PlanChangedMeanwhile(Refused):

@@ -27,7 +27,7 @@ class Office:
     def configure(self, to: OfficePlan, *, replaces: int | None = None) -> OfficeConfigured:
         """Work by another plan from now on. Raises `PlanChangedMeanwhile` and `PlanInvalid`."""
         if to.id != self.id:
-            raise errors.PlanInvalid(problem=f"it is the plan of {to.id}, not of {self.id}")
+            raise errors.PlanInvalid("another-office", office=to.id, expected=self.id)
         if replaces is not None and replaces != self.revision:
             raise errors.PlanChangedMeanwhile(revision=self.revision)
         check(to)
@@ -70,21 +70,23 @@ def check(plan: OfficePlan) -> None:
     try:
         ZoneInfo(plan.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise errors.PlanInvalid(problem=f"{plan.time_zone!r} is no time zone") from None
-    _once("category", (category.id for category in plan.categories))
-    _once("unit", (unit.id for unit in plan.units))
-    _once("post", (post.id for post in plan.posts))
-    _once("level", (str(level.priority) for level in plan.levels))
+        raise errors.PlanInvalid("zone-unknown", zone=plan.time_zone) from None
+    _once("category-twice", "category", (category.id for category in plan.categories))
+    _once("unit-twice", "unit", (unit.id for unit in plan.units))
+    _once("post-twice", "post", (post.id for post in plan.posts))
+    _once("level-twice", "level", (str(level.priority) for level in plan.levels))
     if plan.reopen_days < plan.confirm_days:
-        raise errors.PlanInvalid(problem="who may say for confirm_days that it is right may as long say that it is not")
+        raise errors.PlanInvalid("objecting-too-short", confirm_days=plan.confirm_days, reopen_days=plan.reopen_days)
     for category in plan.categories:
-        _once(f"question of {category.id}", (question.id for question in category.questions))
+        ids = (question.id for question in category.questions)
+        _once("question-twice", "question", ids, category=category.id)
         for question in category.questions:
-            _once(f"choice of {category.id}/{question.id}", (choice.id for choice in question.choices))
+            about = {"category": category.id, "question": question.id}
+            _once("choice-twice", "choice", (choice.id for choice in question.choices), **about)
             if (question.kind == "choice") != bool(question.choices):
-                raise errors.PlanInvalid(problem=f"{category.id}/{question.id}: choices are for the kind `choice`")
+                raise errors.PlanInvalid("choices-unfit", **about)
         if category.sensitive and category.public:
-            raise errors.PlanInvalid(problem=f"{category.id} is sensitive and so cannot be public")
+            raise errors.PlanInvalid("sensitive-public", category=category.id)
 
 
 def check_answers(category: Category, answers: Iterable[Answer]) -> None:
@@ -113,7 +115,7 @@ def _fits(question: Question, value: str) -> bool:
             return True
 
 
-def _once(what: str, ids: Iterable[str]) -> None:
+def _once(problem: errors.PlanProblem, what: str, ids: Iterable[str], **about: str) -> None:
     for id, times in Counter(ids).items():
         if times > 1:
-            raise errors.PlanInvalid(problem=f"there are {times} of {what} {id}")
+            raise errors.PlanInvalid(problem, **{what: id}, **about)

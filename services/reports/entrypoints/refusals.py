@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from services.reports.domain import errors
+from services.reports.entrypoints import plan_problems
 from shared.errors import Refused
 from shared.messaging.loop import IdReused
 from shared.staff.refusals import STAFF_REFUSALS
@@ -11,7 +12,7 @@ from shared.web.problems import RefusalText
 
 _TEXTS: Mapping[type[Refused], RefusalText] = {
     errors.OfficeUnknown: RefusalText(404, gettext_noop("There is no such office")),
-    errors.PlanInvalid: RefusalText(422, gettext_noop("An office cannot work by this plan"), "%(problem)s"),
+    errors.PlanInvalid: RefusalText(422, gettext_noop("An office cannot work by this plan"), plan_problems.told),
     errors.PlanChangedMeanwhile: RefusalText(
         409,
         gettext_noop("The configuration was changed meanwhile"),

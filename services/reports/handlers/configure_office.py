@@ -19,7 +19,7 @@ async def configure_office(command: ConfigureOffice, work: Work) -> list[OfficeC
     for plan in office.plan.units:
         unit = await work.find(Unit, unit_id(office.id, plan.id))
         if unit is not None and unit.incident is not None and plan.id not in kept:
-            raise errors.PlanInvalid(problem=f"{plan.id} is at an incident, and this plan would drop it")
+            raise errors.PlanInvalid("unit-out", unit=plan.id)
     configured = office.configure(command.plan, replaces=command.replaces_revision)
     id = plan_record_id(office.id, office.revision)
     work.add(PlanRecord(id, office.id, office.revision, command.plan, work.now, work.actor))
