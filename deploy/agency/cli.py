@@ -49,8 +49,8 @@ Plan = Annotated[bool, typer.Option("--plan", help="Only say what would change. 
 @app.callback()
 def _agency() -> None:
     """Other agencies: their access to the bus, and the rules by which incidents are shared with them."""
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what matters arrives as the command's own lines
     log.configure(Settings(log_level="error"), service="agency", role="cli")
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what matters arrives as the command's own lines
 
 
 @app.command()

@@ -117,7 +117,7 @@ async def _webhooks(command: Type, site: Site, office: Office) -> None:
     destinations = site.app.state.agency_room.bridges.destinations
     await destinations.disable(id, "the receiver is gone: HTTP 410")
     assert "disabled (the receiver is gone: HTTP 410)" in (await command("webhook", "list", office.id, "damkar")).output
-    assert (await command("webhook", "enable", office.id, "damkar", id)).output == f"{id}  active\n"
+    assert f"{id}  active\n" in (await command("webhook", "enable", office.id, "damkar", id)).output
     replayed = await command("webhook", "replay", office.id, "damkar", id, "--since", "2026-03-02")
     assert "since 2026-03-02T00:00:00+08:00" in replayed.output
     assert (await destinations.one(id)).replay_from == datetime(2026, 3, 1, 16, tzinfo=UTC)
@@ -125,7 +125,7 @@ async def _webhooks(command: Type, site: Site, office: Office) -> None:
     assert "webhook-unknown" in str(strange.exception)
     removed = await command("webhook", "remove", office.id, "damkar", id)
     assert removed.exit_code == 0
-    assert (await command("webhook", "list", office.id, "damkar")).output == ""
+    assert id not in (await command("webhook", "list", office.id, "damkar")).output
 
 
 async def test_what_is_no_name_is_refused_before_anything_happens(command: Type) -> None:

@@ -30,7 +30,8 @@ Kentongan = Callable[..., Awaitable[Said]]
 def kentongan(site: Site) -> Kentongan:
     """Runs `kentongan staff …` where the tests' queue is."""
     settings = site.settings
-    told = {f"KENTONGAN_{name.upper()}": str(getattr(settings, name)) for name in ("kafka", "mongo", "namespace")}
+    names = "kafka", "mongo", "namespace", "wait_seconds"
+    told = {f"KENTONGAN_{name.upper()}": str(getattr(settings, name)) for name in names}
 
     async def run(*arguments: str, typed: str = "") -> Said:
         process = await asyncio.create_subprocess_exec(
