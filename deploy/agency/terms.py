@@ -32,11 +32,17 @@ def terms_of(file: Path | None, options: Mapping[str, Any], area: Path | None, z
         raise Problem(f"terms: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
 
 
-def moment_of(text: str, zone: str | None) -> datetime:
-    """A day, of which the whole counts, or a moment; in the zone where it names none of its own."""
+LAST_SECOND = time(23, 59, 59)
+
+
+def moment_of(text: str, zone: str | None, *, day_at: time = LAST_SECOND) -> datetime:
+    """A day, of which the whole counts, or a moment; in the zone where it names none of its own.
+
+    `day_at` stands for the day: its end, where the day is the last one that counts.
+    """
     try:
         if len(text) == len("2026-12-31"):
-            moment = datetime.combine(date.fromisoformat(text), time(23, 59, 59))
+            moment = datetime.combine(date.fromisoformat(text), day_at)
         else:
             moment = datetime.fromisoformat(text)
     except ValueError as error:

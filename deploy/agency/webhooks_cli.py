@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, time
 from typing import Annotated, Any
 
 import typer
@@ -108,15 +108,12 @@ async def _add(office: str, agency: str, url: str, name: str) -> tuple[Destinati
         if found is None or found.gone:
             raise AgencyUnknown
     async with _bridges() as bridges:
-        place = await bridges.gate.registered(url)
-        return await bridges.destinations.add(office, agency, name, place.url, ACTOR)
+        return await bridges.register(office, agency, name, url, ACTOR)
 
 
 async def _remove(office: str, agency: str, webhook: str) -> None:
     async with _bridges() as bridges:
-        found = await bridges.destinations.one(webhook, office, agency)
-        await bridges.destinations.remove(found.id)
-        await bridges.deliveries.forget(found.id)
+        await bridges.forget(await bridges.destinations.one(webhook, office, agency))
 
 
 async def _enable(office: str, agency: str, webhook: str) -> None:
@@ -128,7 +125,7 @@ async def _enable(office: str, agency: str, webhook: str) -> None:
 async def _replay(office: str, agency: str, webhook: str, since: str) -> datetime:
     async with records(Settings()) as known:
         zone = await known.time_zone(office)
-    moment = moment_of(f"{since}T00:00" if len(since) == len("2026-12-31") else since, zone)
+    moment = moment_of(since, zone, day_at=time.min)
     async with _bridges() as bridges:
         found = await bridges.destinations.one(webhook, office, agency)
         await bridges.destinations.replay(found.id, moment)

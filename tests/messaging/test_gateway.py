@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 
 from shared.clock import system_clock
-from shared.contracts.message import Command, Event, events_topic
+from shared.contracts.message import Command, events_topic
 from shared.messaging.envelope import Incoming
 from shared.messaging.errors import Declined, Pending, Transient
 from shared.messaging.store import Published
@@ -17,6 +17,7 @@ from shared.settings import Settings
 from tests.support import crew
 from tests.support.crew import Floor, Gate, member
 from tests.support.proxy import kafka_proxy
+from tests.support.site import asked_in_the_end
 from tests.support.toy.messages import (
     EVENTS,
     SERVICE,
@@ -53,14 +54,6 @@ async def gateway(settings: Settings, *, started: bool = True) -> AsyncIterator[
 
 def hurried(settings: Settings, **changes: object) -> Settings:
     return settings.model_copy(update={"wait_seconds": 1.0, **changes})
-
-
-async def asked_in_the_end(desk: Gateway, command: Command, id: str) -> Event:
-    """The answer to a command, asked for again as often as it takes longer than the wait."""
-    async with asyncio.timeout(60):
-        while True:
-            with suppress(Pending):
-                return await desk.ask(command, id=id, actor="citizen")
 
 
 async def test_asker_gets_the_event_that_the_command_caused(floor: Floor) -> None:
@@ -190,7 +183,7 @@ async def test_broker_that_is_away_at_the_start_comes(floor: Floor) -> None:
             await proxy.open()
             await desk.start()
             async with member(floor.settings):
-                assert await asked_in_the_end(desk, OpenBox(box="a"), "one") == BoxOpened(box="a")
+                assert await asked_in_the_end(desk, OpenBox(box="a"), id="one", actor="citizen") == BoxOpened(box="a")
 
 
 async def test_tail_begins_at_the_present_and_misses_nothing_from_there(floor: Floor) -> None:

@@ -46,12 +46,15 @@ class WebSite:
 
     async def do(self, command: Command, *, actor: str = "system", id: str | None = None) -> Event:
         """Have the worker accept a command that has no entry point, such as the operator's, however slow it is."""
-        id = id or str(uuid4())
-        gateway: Gateway = self.app.state.gateway
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while True:
-                with suppress(Pending):
-                    return await gateway.ask(command, id=id, actor=actor)
+        return await asked_in_the_end(self.app.state.gateway, command, id=id or str(uuid4()), actor=actor)
+
+
+async def asked_in_the_end(gateway: Gateway, command: Command, *, id: str, actor: str) -> Event:
+    """The answer to a command, asked for again as often as it takes longer than the wait."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            with suppress(Pending):
+                return await gateway.ask(command, id=id, actor=actor)
 
 
 def of(response: Response, status: int) -> Any:

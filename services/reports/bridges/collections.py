@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from services.reports.bridges.addresses import Gate
 from services.reports.bridges.deliveries import Deliveries
-from services.reports.bridges.destinations import Destinations
+from services.reports.bridges.destinations import Destination, Destinations
 from services.reports.bridges.mirror import Mirror
 from services.reports.bridges.signing import Signatures
 from services.reports.bridges.tokens import Tokens
@@ -32,6 +32,16 @@ class Bridges:
         await self.destinations.prepare()
         await self.deliveries.prepare()
         await self.tokens.prepare()
+
+    async def register(self, office: str, agency: str, name: str, url: str, by: str) -> tuple[Destination, str]:
+        """A new destination, with its secret. Raises `WebhookForbidden`, `TooManyDestinations`."""
+        place = await self.gate.registered(url)
+        return await self.destinations.add(office, agency, name, place.url, by)
+
+    async def forget(self, destination: Destination) -> None:
+        """A destination is no more, nor is what waits for it."""
+        await self.destinations.remove(destination.id)
+        await self.deliveries.forget(destination.id)
 
 
 def bridges_of(settings: Settings, database: Database, clock: Clock) -> Bridges:

@@ -17,7 +17,6 @@ from services.reports.entrypoints.agencies.agency_api import standing_of
 from services.reports.entrypoints.agencies.caller import COOKIE, PAGE, Caller, Visiting, signed_in
 from services.reports.entrypoints.agencies.representations import WebhookBody
 from services.reports.entrypoints.agencies.room import room_of
-from services.reports.entrypoints.agencies.webhooks_api import forget, register
 from services.reports.entrypoints.agencies.words import (
     rule_sign,
     status_words,
@@ -143,7 +142,8 @@ async def add_webhook(request: Request, caller: Visiting, name: Words = "", url:
     """Have webhooks sent; the secret is shown once."""
     try:
         body = WebhookBody.model_validate({"name": name, "url": url})
-        made = await register(request, caller.office, caller.agency, body, caller.actor)
+        bridges = room_of(request).bridges
+        made = await bridges.register(caller.office, caller.agency, body.name, body.url, caller.actor)
     except ValidationError:
         return await _page(request, caller, told=problem(422))
     except Refused as refused:
@@ -154,10 +154,11 @@ async def add_webhook(request: Request, caller: Visiting, name: Words = "", url:
 @router.post("/webhooks/{webhook}/{step}")
 async def change_webhook(request: Request, webhook: str, step: str, caller: Visiting, since: Words = "") -> Response:
     """Remove it, switch it on again, or have everything since a moment sent once more."""
-    destinations = room_of(request).bridges.destinations
+    bridges = room_of(request).bridges
+    destinations = bridges.destinations
     found = await destinations.one(webhook, caller.office, caller.agency)
     if step == "remove":
-        await forget(request, found)
+        await bridges.forget(found)
     elif step == "enable":
         await destinations.enable(found.id)
     elif step == "replay":

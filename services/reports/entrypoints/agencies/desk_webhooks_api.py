@@ -13,7 +13,7 @@ from services.reports.entrypoints.agencies.representations import (
     WebhookOut,
 )
 from services.reports.entrypoints.agencies.room import room_of
-from services.reports.entrypoints.agencies.webhooks_api import WebhookId, forget, register, webhook_out
+from services.reports.entrypoints.agencies.webhooks_api import WebhookId, made_out, webhook_out
 from services.reports.entrypoints.api import PREFIX
 from services.reports.entrypoints.staff import MayShareWithAgencies
 from shared.staff.entrypoints.officer import Officer
@@ -36,10 +36,11 @@ async def add(
     request: Request, response: Response, slug: Slug, body: WebhookBody, officer: MayShareWithAgencies
 ) -> WebhookMadeOut:
     """Have webhooks sent for an agency that does not register them itself. The secret is told only now."""
-    await room_of(request).agencies.agency(officer.office, slug)
-    made, secret = await register(request, officer.office, slug, body, officer.actor())
+    room = room_of(request)
+    await room.agencies.agency(officer.office, slug)
+    made, secret = await room.bridges.register(officer.office, slug, body.name, body.url, officer.actor())
     response.headers["Location"] = f"{PREFIX}/agencies/{slug}/webhooks/{made.id}"
-    return WebhookMadeOut.model_validate({**(await webhook_out(request, made)).model_dump(), "secret": secret})
+    return await made_out(request, made, secret)
 
 
 @router.get("/{id}")
@@ -51,7 +52,7 @@ async def webhook(request: Request, slug: Slug, id: WebhookId, officer: MayShare
 @router.delete("/{id}", status_code=204)
 async def remove(request: Request, slug: Slug, id: WebhookId, officer: MayShareWithAgencies) -> Response:
     """Have no more sent there."""
-    await forget(request, await _of_agency(request, slug, id, officer))
+    await room_of(request).bridges.forget(await _of_agency(request, slug, id, officer))
     return Response(status_code=204)
 
 

@@ -32,9 +32,10 @@ async def webhooks(request: Request, caller: Calling) -> list[WebhookOut]:
 @router.post("", status_code=201)
 async def add(request: Request, response: Response, body: WebhookBody, caller: Calling) -> WebhookMadeOut:
     """Have webhooks sent to a public https address from now on, signed as Standard Webhooks has it."""
-    made, secret = await register(request, caller.office, caller.agency, body, caller.actor)
+    bridges = room_of(request).bridges
+    made, secret = await bridges.register(caller.office, caller.agency, body.name, body.url, caller.actor)
     response.headers["Location"] = f"{AGENCY}/webhooks/{made.id}"
-    return WebhookMadeOut.model_validate({**(await webhook_out(request, made)).model_dump(), "secret": secret})
+    return await made_out(request, made, secret)
 
 
 @router.get("/{id}")
@@ -46,7 +47,7 @@ async def webhook(request: Request, id: WebhookId, caller: Calling) -> WebhookOu
 @router.delete("/{id}", status_code=204)
 async def remove(request: Request, id: WebhookId, caller: Calling) -> Response:
     """Have no more sent there."""
-    await forget(request, await _own(request, id, caller))
+    await room_of(request).bridges.forget(await _own(request, id, caller))
     return Response(status_code=204)
 
 
@@ -64,23 +65,14 @@ async def replay(request: Request, id: WebhookId, body: ReplayBody, caller: Call
     return await webhook(request, id, caller)
 
 
-async def register(request: Request, office: str, agency: str, body: WebhookBody, by: str) -> tuple[Destination, str]:
-    """A new destination, with its secret. Raises `WebhookForbidden`, `TooManyDestinations`."""
-    bridges = room_of(request).bridges
-    place = await bridges.gate.registered(body.url)
-    return await bridges.destinations.add(office, agency, body.name, place.url, by)
-
-
-async def forget(request: Request, destination: Destination) -> None:
-    """A destination is no more, nor is what waits for it."""
-    bridges = room_of(request).bridges
-    await bridges.destinations.remove(destination.id)
-    await bridges.deliveries.forget(destination.id)
-
-
 async def webhook_out(request: Request, destination: Destination) -> WebhookOut:
     """A destination with its figures."""
     return WebhookOut.of(destination, await room_of(request).bridges.deliveries.figures(destination.id))
+
+
+async def made_out(request: Request, made: Destination, secret: str) -> WebhookMadeOut:
+    """A new destination, with the secret that is told only now."""
+    return WebhookMadeOut.model_validate({**(await webhook_out(request, made)).model_dump(), "secret": secret})
 
 
 async def _own(request: Request, id: str, caller: Caller) -> Destination:
