@@ -86,7 +86,7 @@ async def test_what_cannot_be_handled_is_told_in_words_of_ours(monkeypatch: pyte
     async def broken(command: FileReport, work: object) -> None:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr("services.reports.handlers.file_report.the_office", broken)
+    monkeypatch.setattr("services.reports.handlers.incidents.file_report.the_office", broken)
     await scene.send(canaries.command, id="wished", actor="citizen")
     (record,) = scene.bus.all(dead_topic("reports"))
     headers = b" ".join(value for name, value in record.headers if name.startswith("dead_")).decode()

@@ -1,11 +1,14 @@
 """The map of the reports service is whole, and what it keeps comes back from the database as it went in."""
 
 from dataclasses import fields
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import bson
 import pytest
 
+from services.reports import handlers
 from services.reports.routes import ROUTES
 from shared.contracts import reports
 from shared.messaging.mongo_store import Mapper
@@ -13,11 +16,19 @@ from shared.messaging.routes import Kind
 from tests.reports.wishes import COMMANDS, wish
 
 every_kind = pytest.mark.parametrize("kind", ROUTES.kinds, ids=lambda kind: kind.collection)
+PARTS = sorted(routes.parent.name for routes in Path(*handlers.__path__).glob("*/routes.py"))
 TZ_AWARE: Any = bson.CodecOptions(tz_aware=True)
 
 
 def test_every_command_has_a_route() -> None:
     assert set(ROUTES.commands) == set(reports.COMMANDS)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_answers_the_commands_of_its_own_contract_and_no_other(part: str) -> None:
+    contract = import_module(f"shared.contracts.reports.{part}")
+    routes = import_module(f"services.reports.handlers.{part}.routes")
+    assert set(getattr(routes, part.upper())) == set(contract.COMMANDS)
 
 
 def test_every_kind_is_kept_in_a_collection_of_its_own() -> None:

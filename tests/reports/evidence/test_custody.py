@@ -138,7 +138,7 @@ async def test_a_hold_outlasts_every_day() -> None:
 
 
 async def test_a_reporter_adds_only_so_much_and_nothing_to_a_closed_report() -> None:
-    from services.reports.handlers.add_evidence import REPORTER_MOST
+    from services.reports.handlers.evidence.add_evidence import REPORTER_MOST
 
     room = await Room.opened()
     assert isinstance(room, Room)

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from services.reports.evidence.formats import MIB
 from services.reports.evidence.refusals import TooManyBytes, TooManyFiles
 from services.reports.evidence_room import EvidenceRoom
-from services.reports.handlers.add_evidence import INCIDENT_MOST, REPORTER_MOST
+from services.reports.handlers.evidence.add_evidence import INCIDENT_MOST, REPORTER_MOST
 
 Source = Literal["reporter", "staff"]
 

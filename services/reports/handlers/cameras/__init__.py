@@ -1,0 +1,1 @@
+"""Cameras of others, and what is asked of their owners."""

@@ -1,0 +1,1 @@
+"""A file that may prove something, and who had it."""

@@ -1,0 +1,1 @@
+"""One matter, from the first word to the closed case."""

@@ -1,0 +1,1 @@
+"""How the desk works, and what leaves it as a file."""

@@ -1,0 +1,1 @@
+"""Who is sent, and how far they are."""
