@@ -10,12 +10,12 @@ All but the last two count from the last thing that happened to a report that is
 report whose duplicate it is. Kind, state, times, priority, outcome and the place to a kilometre stay: they are the
 figures. Evidence on hold keeps everything of its report and of those that are the same, until the hold ends.
 
-Beside all this a reporter is forgotten at once who asks for it: `handlers/erase_reporter.py`.
+Beside all this a reporter is forgotten at once who asks for it: `handlers/incidents/erase_reporter.py`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.contracts.reports import SERVICE
 from shared.daily import Daily
@@ -27,7 +27,6 @@ from shared.settings import Settings
 IDLE = "idle_since"
 _LOOK = "IdentityRevealed"
 _STAFF = {"$regex": "^staff/"}
-_NEXT: Mapping[str, Any] = {"$inc": {"version": 1}}
 
 
 class Families:
@@ -60,115 +59,113 @@ class Families:
         return [document["incident"] async for document in found]
 
 
+class Owners(NamedTuple):
+    """The report that a document belongs to, and by which of its fields."""
+
+    by_id: Owner
+    by_incident: Owner
+
+
 def rules_of(database: Database, settings: Settings) -> tuple[Rule, ...]:
     """All that is forgotten, beside the journal."""
-    families = Families(database)
-    by_id = Owner("incidents", "_id", families.over)
-    by_incident = Owner("incidents", "incident", families.over)
-    reporters, stories, authors = settings.keep_reporters_days, settings.keep_stories_days, settings.keep_authors_days
+    over = Families(database).over
+    owners = Owners(Owner("incidents", "_id", over), Owner("incidents", "incident", over))
     return (
-        Rule(
-            "reporters",
-            "reporters",
-            IDLE,
-            reporters,
-            {"$or": [{"sealed": {"$ne": None}}, {"contact": {"$ne": None}}]},
-            {"$set": {"sealed": None, "contact": None}, **_NEXT},
-            by_id,
-        ),
-        Rule(
-            "followers",
-            "followers",
-            IDLE,
-            reporters,
-            {"$or": [{"sealed": {"$ne": None}}, {"claim": {"$gt": ""}}]},
-            {"$set": {"sealed": None}, "$unset": {"claim": ""}, **_NEXT},
-            by_incident,
-        ),
-        Rule(
-            "stories",
-            "stories",
-            IDLE,
-            stories,
-            {"$or": [{"words": {"$gt": ""}}, {"place": {"$gt": ""}}, {"terms.0": {"$exists": True}}]},
-            {"$set": {"words": "", "place": "", "answers": [], "terms": []}, **_NEXT},
-            by_id,
-        ),
-        Rule(
-            "exact places",
-            "incidents",
-            IDLE,
-            stories,
-            {"$or": [{"latitude": {"$ne": None}}, {"longitude": {"$ne": None}}]},
-            {"$set": {"latitude": None, "longitude": None}, **_NEXT},
-            by_id,
-        ),
-        Rule(
-            "timelines' words",
-            "timeline",
-            IDLE,
-            stories,
-            {"words": {"$gt": ""}, "what": {"$ne": _LOOK}},
-            {"$set": {"words": ""}, **_NEXT},
-            by_incident,
-        ),
-        Rule(
-            "requests' words",
-            "footage_requests",
-            IDLE,
-            stories,
-            {"$or": [{"note": {"$gt": ""}}, {"answer_note": {"$gt": ""}}]},
-            {"$set": {"note": "", "answer_note": ""}, **_NEXT},
-            by_incident,
-        ),
-        Rule(
-            "requests' officers",
-            "footage_requests",
-            IDLE,
-            authors,
-            {"$or": [{"asked_by": _STAFF}, {"changed_by": _STAFF}]},
-            {"$set": {"asked_by": "staff", "changed_by": "staff"}, **_NEXT},
-            by_incident,
-        ),
-        Rule(
-            "looks at reporters",
-            "timeline",
-            IDLE,
-            authors,
-            {"what": _LOOK, "$or": [{"words": {"$gt": ""}}, {"by": _STAFF}]},
-            {"$set": {"words": "", "by": "staff"}, **_NEXT},
-            by_incident,
-        ),
-        Rule(
-            "timelines' officers",
-            "timeline",
-            IDLE,
-            authors,
-            {"by": _STAFF, "what": {"$ne": _LOOK}},
-            {"$set": {"by": "staff"}, **_NEXT},
-            by_incident,
-        ),
-        Rule(
-            "officers in charge",
-            "incidents",
-            IDLE,
-            authors,
-            {"in_charge": {"$gt": ""}},
-            {"$set": {"in_charge": None}, **_NEXT},
-            by_id,
-        ),
-        Rule(
-            "timelines' successors",
-            "timeline",
-            IDLE,
-            authors,
-            {"what": "IncidentHandedOver", "about": {"$gt": ""}},
-            {"$set": {"about": ""}, **_NEXT},
-            by_incident,
-        ),
-        Rule("plans' authors", "plans", "at", authors, {"by": _STAFF}, {"$set": {"by": "staff"}, **_NEXT}),
+        *_reporters(owners, settings.keep_reporters_days),
+        *_stories(owners, settings.keep_stories_days),
+        *_authors(owners, settings.keep_authors_days),
         Rule("contacts' trust", "trust", "filed", settings.keep_trust_days, {}, None),
     )
+
+
+def _reporters(owners: Owners, days: int) -> Iterator[Rule]:
+    """Who told something, and who follows it."""
+    sealed = {"sealed": {"$ne": None}}
+    yield Rule(
+        "reporters",
+        "reporters",
+        IDLE,
+        days,
+        {"$or": [sealed, {"contact": {"$ne": None}}]},
+        _blank(sealed=None, contact=None),
+        owners.by_id,
+    )
+    yield Rule(
+        "followers",
+        "followers",
+        IDLE,
+        days,
+        {"$or": [sealed, {"claim": {"$gt": ""}}]},
+        {**_blank(sealed=None), "$unset": {"claim": ""}},
+        owners.by_incident,
+    )
+
+
+def _stories(owners: Owners, days: int) -> Iterator[Rule]:
+    """What was told and written, and where exactly it was."""
+    yield Rule(
+        "stories",
+        "stories",
+        IDLE,
+        days,
+        {"$or": [{"words": {"$gt": ""}}, {"place": {"$gt": ""}}, {"terms.0": {"$exists": True}}]},
+        _blank(words="", place="", answers=[], terms=[]),
+        owners.by_id,
+    )
+    yield Rule(
+        "exact places",
+        "incidents",
+        IDLE,
+        days,
+        {"$or": [{"latitude": {"$ne": None}}, {"longitude": {"$ne": None}}]},
+        _blank(latitude=None, longitude=None),
+        owners.by_id,
+    )
+    words = {"words": {"$gt": ""}, "what": {"$ne": _LOOK}}
+    yield Rule("timelines' words", "timeline", IDLE, days, words, _blank(words=""), owners.by_incident)
+    yield Rule(
+        "requests' words",
+        "footage_requests",
+        IDLE,
+        days,
+        {"$or": [{"note": {"$gt": ""}}, {"answer_note": {"$gt": ""}}]},
+        _blank(note="", answer_note=""),
+        owners.by_incident,
+    )
+
+
+def _authors(owners: Owners, days: int) -> Iterator[Rule]:
+    """Who of the staff did what: that it was one of them is all that stays."""
+    yield Rule(
+        "requests' officers",
+        "footage_requests",
+        IDLE,
+        days,
+        {"$or": [{"asked_by": _STAFF}, {"changed_by": _STAFF}]},
+        _blank(asked_by="staff", changed_by="staff"),
+        owners.by_incident,
+    )
+    yield Rule(
+        "looks at reporters",
+        "timeline",
+        IDLE,
+        days,
+        {"what": _LOOK, "$or": [{"words": {"$gt": ""}}, {"by": _STAFF}]},
+        _blank(words="", by="staff"),
+        owners.by_incident,
+    )
+    others = {"by": _STAFF, "what": {"$ne": _LOOK}}
+    yield Rule("timelines' officers", "timeline", IDLE, days, others, _blank(by="staff"), owners.by_incident)
+    in_charge = {"in_charge": {"$gt": ""}}
+    yield Rule("officers in charge", "incidents", IDLE, days, in_charge, _blank(in_charge=None), owners.by_id)
+    successors = {"what": "IncidentHandedOver", "about": {"$gt": ""}}
+    yield Rule("timelines' successors", "timeline", IDLE, days, successors, _blank(about=""), owners.by_incident)
+    yield Rule("plans' authors", "plans", "at", days, {"by": _STAFF}, _blank(by="staff"))
+
+
+def _blank(**fields: Any) -> Mapping[str, Any]:
+    """The update that leaves these in the place of what was there."""
+    return {"$set": fields, "$inc": {"version": 1}}
 
 
 def retention_of(database: Database, store: MongoStore, settings: Settings) -> Retention:
