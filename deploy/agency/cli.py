@@ -6,10 +6,10 @@ from collections.abc import Coroutine
 from typing import Annotated, Any, get_args
 
 import typer
-from pydantic import TypeAdapter, ValidationError
 
 from deploy.agency import office as desk
 from deploy.agency.apply import delete_topics, give, renew, take_away
+from deploy.agency.arguments import Agency, Office
 from deploy.agency.ready import client_configuration
 from deploy.agency.rules_cli import app as rules
 from deploy.agency.sandbox.cli import app as sandbox
@@ -20,29 +20,18 @@ from deploy.agency.webhooks_cli import app as webhooks
 from deploy.problem import Problem
 from deploy.topics.apply import Outcome
 from shared import log
-from shared.contracts.fields import Slug, Text
+from shared.contracts.fields import Text
 from shared.contracts.reports.agencies import AgencyKind
 from shared.settings import Settings
 
 HELP = "Other agencies: their access to the bus, and the rules by which incidents are shared with them."
 LEAST_BYTES = 1_024
-_SLUG: TypeAdapter[str] = TypeAdapter(Slug)
 
 app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False)
 app.add_typer(rules, name="rules")
 app.add_typer(webhooks, name="webhook")
 app.add_typer(sandbox, name="sandbox")
 
-
-def _slug(value: str) -> str:
-    try:
-        return _SLUG.validate_python(value)
-    except ValidationError:
-        raise typer.BadParameter("lower-case letters, digits and inner hyphens, 40 at most") from None
-
-
-Office = Annotated[str, typer.Argument(help="The office's short name, such as `polres-palu`.", callback=_slug)]
-Agency = Annotated[str, typer.Argument(help="The agency's short name, such as `damkar-palu`.", callback=_slug)]
 Plan = Annotated[bool, typer.Option("--plan", help="Only say what would change. Exits with 2 where that is something.")]
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from deploy.agency import office as desk
+from deploy.agency.arguments import Agency, Office
 from deploy.agency.records import records
 from deploy.agency.status import describe_rule
 from deploy.agency.terms import terms_of
@@ -19,8 +20,6 @@ HELP = "Which incidents an office shares with an agency: both sides agree to a r
 
 app = typer.Typer(help=HELP, no_args_is_help=True)
 
-Office = Annotated[str, typer.Argument(help="The office's short name.")]
-Agency = Annotated[str, typer.Argument(help="The agency's short name.")]
 Rule = Annotated[str, typer.Argument(help="The rule's id, as `list` prints it.")]
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from deploy.agency.arguments import Agency, Office
 from deploy.agency.records import records
 from deploy.agency.terms import moment_of
 from deploy.problem import Problem
@@ -26,8 +27,6 @@ ACTOR = "operator"
 
 app = typer.Typer(help=HELP, no_args_is_help=True)
 
-Office = Annotated[str, typer.Argument(help="The office's short name.")]
-Agency = Annotated[str, typer.Argument(help="The agency's short name.")]
 Webhook = Annotated[str, typer.Argument(help="The webhook's id, as `list` prints it.")]
 
 
