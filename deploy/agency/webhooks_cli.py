@@ -12,8 +12,10 @@ from deploy.agency.arguments import Agency, Office
 from deploy.agency.records import records
 from deploy.agency.terms import moment_of
 from deploy.problem import Problem
-from services.reports.bridges.collections import Bridges, bridges_of
+from services.reports.bridges.collections import bridges_of
+from services.reports.bridges.deliveries import Figures
 from services.reports.bridges.destinations import Destination
+from services.reports.bridges.webhooks import Webhooks
 from services.reports.domain.agency_errors import AgencyUnknown
 from shared.clock import system_clock
 from shared.contracts.reports import SERVICE
@@ -82,19 +84,18 @@ def replay(
 
 
 @asynccontextmanager
-async def _bridges() -> AsyncIterator[Bridges]:
+async def _webhooks_of(office: str, agency: str) -> AsyncIterator[Webhooks]:
     settings = Settings()
     async with connected(settings) as client:
-        yield bridges_of(settings, client[settings.database(SERVICE)], system_clock)
+        yield bridges_of(settings, client[settings.database(SERVICE)], system_clock).webhooks(office, agency)
 
 
 async def _lines(office: str, agency: str) -> list[str]:
-    async with _bridges() as bridges:
-        return [await _line(bridges, one) for one in await bridges.destinations.of(office, agency)]
+    async with _webhooks_of(office, agency) as webhooks:
+        return [_line(one, figures) for one, figures in await webhooks.all()]
 
 
-async def _line(bridges: Bridges, one: Destination) -> str:
-    figures = await bridges.deliveries.figures(one.id)
+def _line(one: Destination, figures: Figures) -> str:
     state = f"{one.state} ({one.reason})" if one.reason else one.state
     failed = f"; last failure: {one.failed_for}" if one.failed_for else ""
     counts = f"{figures.waiting} waiting, {figures.delivered} delivered, {figures.given_up} given up"
@@ -106,28 +107,26 @@ async def _add(office: str, agency: str, url: str, name: str) -> tuple[Destinati
         found = await known.agency(office, agency)
         if found is None or found.gone:
             raise AgencyUnknown
-    async with _bridges() as bridges:
-        return await bridges.register(office, agency, name, url, ACTOR)
+    async with _webhooks_of(office, agency) as webhooks:
+        return await webhooks.add(name, url, ACTOR)
 
 
 async def _remove(office: str, agency: str, webhook: str) -> None:
-    async with _bridges() as bridges:
-        await bridges.forget(await bridges.destinations.one(webhook, office, agency))
+    async with _webhooks_of(office, agency) as webhooks:
+        await webhooks.remove(webhook)
 
 
 async def _enable(office: str, agency: str, webhook: str) -> None:
-    async with _bridges() as bridges:
-        found = await bridges.destinations.one(webhook, office, agency)
-        await bridges.destinations.enable(found.id)
+    async with _webhooks_of(office, agency) as webhooks:
+        await webhooks.enable(webhook)
 
 
 async def _replay(office: str, agency: str, webhook: str, since: str) -> datetime:
     async with records(Settings()) as known:
         zone = await known.time_zone(office)
     moment = moment_of(since, zone, day_at=time.min)
-    async with _bridges() as bridges:
-        found = await bridges.destinations.one(webhook, office, agency)
-        await bridges.destinations.replay(found.id, moment)
+    async with _webhooks_of(office, agency) as webhooks:
+        await webhooks.replay(webhook, moment)
     return moment
 
 

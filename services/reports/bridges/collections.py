@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from services.reports.bridges.addresses import Gate
 from services.reports.bridges.deliveries import Deliveries
-from services.reports.bridges.destinations import Destination, Destinations
+from services.reports.bridges.destinations import Destinations
 from services.reports.bridges.mirror import Mirror
 from services.reports.bridges.signing import Signatures
 from services.reports.bridges.tokens import Tokens
+from services.reports.bridges.webhooks import Webhooks
 from shared.auth.keys import derive_key
 from shared.clock import Clock
 from shared.contracts.reports import SERVICE
@@ -33,15 +34,9 @@ class Bridges:
         await self.deliveries.prepare()
         await self.tokens.prepare()
 
-    async def register(self, office: str, agency: str, name: str, url: str, by: str) -> tuple[Destination, str]:
-        """A new destination, with its secret. Raises `WebhookForbidden`, `TooManyDestinations`."""
-        place = await self.gate.registered(url)
-        return await self.destinations.add(office, agency, name, place.url, by)
-
-    async def forget(self, destination: Destination) -> None:
-        """A destination is no more, nor is what waits for it."""
-        await self.destinations.remove(destination.id)
-        await self.deliveries.forget(destination.id)
+    def webhooks(self, office: str, agency: str) -> Webhooks:
+        """Those of an agency with an office."""
+        return Webhooks(office, agency, self.destinations, self.deliveries, self.gate)
 
 
 def bridges_of(settings: Settings, database: Database, clock: Clock) -> Bridges:

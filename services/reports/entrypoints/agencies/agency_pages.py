@@ -12,11 +12,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.reports.bridges.destinations import Destination
+from services.reports.bridges.webhooks import Webhooks
 from services.reports.context import reports_of
 from services.reports.entrypoints.agencies.agency_api import standing_of
 from services.reports.entrypoints.agencies.caller import COOKIE, PAGE, Caller, Visiting, signed_in
 from services.reports.entrypoints.agencies.representations import WebhookBody
 from services.reports.entrypoints.agencies.room import room_of
+from services.reports.entrypoints.agencies.webhook_steps import take_step
 from services.reports.entrypoints.agencies.words import (
     rule_sign,
     status_words,
@@ -24,7 +26,6 @@ from services.reports.entrypoints.agencies.words import (
     tier_words,
     webhook_words,
 )
-from services.reports.entrypoints.cameras.moments import moment_in
 from services.reports.entrypoints.desk import names
 from services.reports.views.agencies_lag import lag_of
 from shared.contracts.message import Command
@@ -142,8 +143,7 @@ async def add_webhook(request: Request, caller: Visiting, name: Words = "", url:
     """Have webhooks sent; the secret is shown once."""
     try:
         body = WebhookBody.model_validate({"name": name, "url": url})
-        bridges = room_of(request).bridges
-        made = await bridges.register(caller.office, caller.agency, body.name, body.url, caller.actor)
+        made = await _webhooks(request, caller).add(body.name, body.url, caller.actor)
     except ValidationError:
         return await _page(request, caller, told=problem(422))
     except Refused as refused:
@@ -154,22 +154,13 @@ async def add_webhook(request: Request, caller: Visiting, name: Words = "", url:
 @router.post("/webhooks/{webhook}/{step}")
 async def change_webhook(request: Request, webhook: str, step: str, caller: Visiting, since: Words = "") -> Response:
     """Remove it, switch it on again, or have everything since a moment sent once more."""
-    bridges = room_of(request).bridges
-    destinations = bridges.destinations
-    found = await destinations.one(webhook, caller.office, caller.agency)
-    if step == "remove":
-        await bridges.forget(found)
-    elif step == "enable":
-        await destinations.enable(found.id)
-    elif step == "replay":
-        try:
-            moment = moment_in(await reports_of(request).offices.office(caller.office), since)
-        except ValueError:
-            return await _page(request, caller, told=problem(422))
-        await destinations.replay(found.id, moment)
-    else:
-        raise problem(404)
-    return see(PAGE)
+    webhooks = _webhooks(request, caller)
+    wrong = await take_step(request, webhooks, webhook, step, since, of=("remove", "enable", "replay"))
+    return await _page(request, caller, told=wrong) if wrong else see(PAGE)
+
+
+def _webhooks(request: Request, caller: Caller) -> Webhooks:
+    return room_of(request).bridges.webhooks(caller.office, caller.agency)
 
 
 async def _decide(request: Request, caller: Caller, kind: type[Command], key: str, **told: Any) -> Response:
@@ -190,7 +181,6 @@ async def _page(
 ) -> Response:
     room, reports = room_of(request), reports_of(request)
     shown = await room.bridges.mirror.page(caller.agency, caller.office, limit=SHOWN_MOST)
-    destinations = await room.bridges.destinations.of(caller.office, caller.agency)
     return web(request).templates.page(
         request,
         "agency_own.html",
@@ -205,7 +195,7 @@ async def _page(
             caller.office, caller.agency, [standing.state.incident for standing in shown.standings]
         ),
         rules=await room.agencies.rules(caller.office, caller.agency),
-        webhooks=[(one, await room.bridges.deliveries.figures(one.id)) for one in destinations],
+        webhooks=await _webhooks(request, caller).all(),
         groups=await lag_of(room.settings, caller.agency),
         zone=await reports.offices.time_zone(caller.office),
         made=made,

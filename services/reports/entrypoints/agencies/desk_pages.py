@@ -14,8 +14,8 @@ from services.reports.entrypoints.agencies.representations import AgencyBody, To
 from services.reports.entrypoints.agencies.room import room_of
 from services.reports.entrypoints.agencies.terms_form import TermsForm, read_terms
 from services.reports.entrypoints.agencies.topics import must_have_topics
+from services.reports.entrypoints.agencies.webhook_steps import take_step
 from services.reports.entrypoints.agencies.words import kind_words, rule_sign, tier_words, webhook_words
-from services.reports.entrypoints.cameras.moments import moment_in
 from services.reports.entrypoints.desk import names
 from services.reports.entrypoints.staff import MayShareWithAgencies
 from services.reports.views.agencies_lag import lag_of
@@ -140,21 +140,9 @@ async def change_webhook(
     request: Request, slug: str, webhook: str, step: str, officer: MayShareWithAgencies, since: Words = ""
 ) -> Response:
     """Switch it off or on, or send everything since a moment once more."""
-    destinations = room_of(request).bridges.destinations
-    found = await destinations.one(webhook, officer.office, slug)
-    if step == "disable":
-        await destinations.disable(found.id, "switched off by the office")
-    elif step == "enable":
-        await destinations.enable(found.id)
-    elif step == "replay":
-        try:
-            moment = moment_in(await reports_of(request).offices.office(officer.office), since)
-        except ValueError:
-            return await _page(request, officer, slug, told=problem(422))
-        await destinations.replay(found.id, moment)
-    else:
-        raise problem(404)
-    return see(f"{AGENCIES}/{slug}")
+    webhooks = room_of(request).bridges.webhooks(officer.office, slug)
+    wrong = await take_step(request, webhooks, webhook, step, since, of=("disable", "enable", "replay"))
+    return await _page(request, officer, slug, told=wrong) if wrong else see(f"{AGENCIES}/{slug}")
 
 
 async def _do(request: Request, officer: Officer, slug: str, kind: type[Command], key: str, **told: Any) -> Response:
@@ -205,7 +193,6 @@ async def _page(
 ) -> Response:
     room, reports = room_of(request), reports_of(request)
     view = await room.agencies.agency(officer.office, slug)
-    destinations = await room.bridges.destinations.of(officer.office, slug)
     return web(request).templates.page(
         request,
         "agency.html",
@@ -216,7 +203,7 @@ async def _page(
         office=(await reports.offices.office(officer.office)).plan,
         rules=await room.agencies.rules(officer.office, slug),
         tokens=await room.bridges.tokens.of(officer.office, slug),
-        webhooks=[(one, await room.bridges.deliveries.figures(one.id)) for one in destinations],
+        webhooks=await room.bridges.webhooks(officer.office, slug).all(),
         groups=await lag_of(room.settings, slug),
         zone=await reports.offices.time_zone(officer.office),
         made=made,

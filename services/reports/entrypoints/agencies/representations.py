@@ -5,9 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from services.reports.bridges.deliveries import Figures
-from services.reports.bridges.destinations import Destination
 from services.reports.bridges.tokens import Token
+from services.reports.bridges.webhooks import Webhook
 from services.reports.views.agencies import AgencyView, RuleView, SharedWithView, TalkView
 from shared.contracts.fields import Slug, Text
 from shared.contracts.reports.agencies import AgencyKind, Side, Terms, Tier
@@ -156,8 +155,9 @@ class WebhookOut(Resource):
     """When the next try is."""
 
     @classmethod
-    def of(cls, destination: Destination, figures: Figures) -> "WebhookOut":
+    def of(cls, webhook: Webhook) -> "WebhookOut":
         """From what is kept."""
+        destination, figures = webhook
         told = {name: getattr(destination, name) for name in cls.model_fields if hasattr(destination, name)}
         counted = {name: getattr(figures, name) for name in ("waiting", "delivered", "given_up", "next_at")}
         return cls.model_validate(told | counted)
@@ -168,6 +168,11 @@ class WebhookMadeOut(WebhookOut):
 
     secret: str
     """By which the receiver checks signatures. Told only now."""
+
+    @classmethod
+    def with_secret(cls, webhook: Webhook, secret: str) -> "WebhookMadeOut":
+        """From what is kept, and the secret, which is kept sealed alone."""
+        return cls.model_validate({**WebhookOut.of(webhook).model_dump(), "secret": secret})
 
 
 class AgencyBody(Body):
