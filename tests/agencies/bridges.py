@@ -19,13 +19,14 @@ from services.reports.app import create_app
 from services.reports.bridges.process import bridging
 from services.reports.sharing.routes import SHARING
 from shared.clock import system_clock
+from shared.contracts.reports.incidents import TriageIncident
 from shared.process import working
 from shared.settings import Settings
 from shared.web.server import Server
 from tests.reports.agencies import Agency, with_topics
 from tests.reports.running import Office, Site, running
 from tests.support.servers import LOOPBACK, free_port
-from tests.support.site import in_own_task
+from tests.support.site import in_own_task, of
 from tests.support.waiting import until
 
 AGENCY = "/reports/api/v1/agency"
@@ -103,6 +104,23 @@ async def mirrored(client: AsyncClient, incident: str, **wanted: Any) -> Any:
     return found
 
 
+async def triage(office: Office, incident: str, severity: str) -> None:
+    """Have the desk judge an incident, so that it stands otherwise."""
+    await office.site.do(
+        TriageIncident.model_validate(
+            {
+                "office": office.id,
+                "incident": incident,
+                "category": "fight",
+                "severity": severity,
+                "certainty": "likely",
+                "reason": "telepon",
+            }
+        ),
+        actor="staff/dewi",
+    )
+
+
 @dataclass(slots=True)
 class Got:
     """One request that a receiver got."""
@@ -156,6 +174,11 @@ async def receiving(*receivers: Receiver) -> AsyncIterator[None]:
     finally:
         for server in servers:
             server.close()
+
+
+async def register(client: AsyncClient, receiver: Receiver, name: str = "hook") -> Any:
+    """Have an agency's webhooks sent to a receiver."""
+    return of(await client.post(f"{AGENCY}/webhooks", json={"name": name, "url": receiver.url}), 201)
 
 
 @asynccontextmanager

@@ -1,12 +1,10 @@
 """CAP alerts and the Atom feed of them, of made-up standings: valid by the schema and by what the RFC asks."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-import xmlschema
 
 from services.reports.bridges import cap
 from services.reports.bridges.cap_categories import CATEGORIES, cap_category
@@ -14,10 +12,9 @@ from services.reports.bridges.shared import Change, Standing
 from services.reports.demo import demo_office
 from shared.contracts.share import IncidentState
 from tests.agencies.atom import must_be_atom
+from tests.agencies.cap import CAP, SCHEMA
 from tests.contracts.share_samples import SHARE
 
-CAP = "{urn:oasis:names:tc:emergency:cap:1.2}"
-SCHEMA = xmlschema.XMLSchema(Path(__file__).parent / "data" / "CAP-v1.2.xsd")
 HERE = "https://example.go.id/reports/api/v1/agency/cap"
 NOW = datetime(2026, 3, 2, 0, 15, 30, tzinfo=UTC)
 (SAMPLE,) = [sample for sample in SHARE if isinstance(sample, IncidentState)]

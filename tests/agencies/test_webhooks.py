@@ -11,8 +11,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from services.reports.bridges.deliveries import TRIES
 from shared.contracts.reports.agencies import EndRule
-from shared.contracts.reports.incidents import TriageIncident
-from tests.agencies.bridges import AGENCY, Bridged, Receiver, mirrored, receiving
+from tests.agencies.bridges import AGENCY, Bridged, Receiver, mirrored, receiving, register, triage
 from tests.reports.running import Office
 from tests.support.site import of, problem_of
 from tests.support.waiting import until
@@ -22,10 +21,6 @@ BROKEN = b"HTTP/1.1 500 Oops\r\ncontent-length: 0\r\n\r\n"
 GONE = b"HTTP/1.1 410 Gone\r\ncontent-length: 0\r\n\r\n"
 
 
-async def register(client: AsyncClient, receiver: Receiver, name: str = "hook") -> Any:
-    return of(await client.post(f"{AGENCY}/webhooks", json={"name": name, "url": receiver.url}), 201)
-
-
 async def state_of(client: AsyncClient, webhook: Any) -> Any:
     """How a webhook stands. Who asks too often for a program waits as it is told."""
     while True:
@@ -33,22 +28,6 @@ async def state_of(client: AsyncClient, webhook: Any) -> Any:
         if answer.status_code != 429:
             return of(answer, 200)
         await asyncio.sleep(float(answer.headers["retry-after"]))
-
-
-async def triage(office: Office, incident: str, severity: str) -> None:
-    await office.site.do(
-        TriageIncident.model_validate(
-            {
-                "office": office.id,
-                "incident": incident,
-                "category": "fight",
-                "severity": severity,
-                "certainty": "likely",
-                "reason": "telepon",
-            }
-        ),
-        actor="staff/dewi",
-    )
 
 
 def events(receiver: Receiver) -> list[Any]:
