@@ -10,6 +10,13 @@ from types import FrameType
 import uvicorn
 from starlette.types import ASGIApp
 
+KEEP_ALIVE_SECONDS = 75
+"""How long a connection is kept open without a request: longer than whoever is before us keeps it.
+
+The edge (60 s, see deploy/caddy/Caddyfile) and clients must be the ones who close it. Who sends a request on a connection
+that we are just closing is not answered, and cannot know whether it was taken.
+"""
+
 
 class Server(uvicorn.Server):
     """Uvicorn that ends the streams when it is told to stop."""
@@ -29,6 +36,7 @@ class Server(uvicorn.Server):
             log_config=None,
             server_header=False,
             lifespan="on",
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=max(1, int(drain_seconds)),
         )
         super().__init__(config)

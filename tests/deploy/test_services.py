@@ -11,6 +11,7 @@ from deploy.secrets_file import SECRETS
 from deploy.topics.declared import declared_topics
 from services.reports.entrypoints.evidence.routers import STREAMED
 from shared.settings import Settings
+from shared.web.server import KEEP_ALIVE_SECONDS
 from shared.web.streamed import Streamed
 
 REPOSITORY = Path(__file__).parents[2]
@@ -46,6 +47,11 @@ def test_a_process_has_a_container_a_target_and_an_alert(process: str) -> None:
     assert f"command: [python, -m, services.{service}, {role}]" in containers()[process]
     assert f"names: [{process}]" in PROMETHEUS
     assert f'absent(up{{job="{process}"}})' in ALERTS
+
+
+def test_the_edge_closes_a_connection_before_an_application_does() -> None:
+    (kept_seconds,) = re.findall(r"keepalive (\d+)s", CADDY)
+    assert int(kept_seconds) < KEEP_ALIVE_SECONDS
 
 
 @pytest.mark.parametrize("service", SERVICES)
