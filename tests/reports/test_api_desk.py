@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from httpx import AsyncClient
 
+from services.reports.views import register
 from shared.contracts.reports.base import Place
 from shared.contracts.reports.incidents import FileReport, SendMessage
 from shared.contracts.reports.staff import RemoveStaff
@@ -291,6 +292,23 @@ async def test_exports_hold_no_word_and_nobody(citizen: AsyncClient, office: Off
 
 def today(site: Site, office: Office) -> date:
     return site.reports.clock().astimezone(ZoneInfo(office.plan.time_zone)).date()
+
+
+async def test_an_export_holds_each_once_where_many_came_at_one_moment(
+    citizen: AsyncClient, office: Office, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filed = [await office.filed(citizen) for _ in range(9)]
+    incidents = site.app.state.client[site.settings.database("reports")]["incidents"]
+    moment = site.reports.clock() - timedelta(hours=1)
+    for nth, incident in enumerate(filed):
+        at = moment + timedelta(minutes=0 if nth < 7 else nth)
+        await incidents.update_one({"_id": incident["id"]}, {"$set": {"filed_at": at}})
+    monkeypatch.setattr(register, "BATCH", 2)
+    async with office.staff("maria", role="manager") as manager:
+        lines = (await manager.get(f"{office.path}/exports/incidents.ndjson")).text.splitlines()
+    numbers = [json.loads(line)["properties"]["number"] for line in lines]
+    assert sorted(numbers) == sorted(incident["number"] for incident in filed)
+    assert numbers[7:] == [incident["number"] for incident in filed[7:]]
 
 
 async def test_an_export_is_written_down(office: Office, site: Site) -> None:

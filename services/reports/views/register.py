@@ -1,5 +1,8 @@
 """The register of an office's incidents, read in parts for exports: constant memory however many there are.
 
+Each part is a question of its own, from the moment on at which the last one ended: an index answers it at once wherever
+in the years it lies, and no cursor of the database has to outlive a slow reader.
+
 Nothing in it says who somebody is, and no word of a report; where an incident of a sensitive category was is told by
 its square kilometre only.
 """
@@ -84,10 +87,23 @@ class Register:
         where |= {name: value for name, value in (("category", chosen.category), ("state", chosen.state)) if value}
         if not chosen.exercises:
             where["exercise"] = False
-        with passing_errors():
-            found = self._incidents.find(where, dict.fromkeys(_FIELDS, 1)).sort("filed_at").batch_size(BATCH)
-            while documents := await found.to_list(BATCH):
-                yield [_line(document, known, zone) for document in documents if not document.get("removed")]
+        async for documents in self._parts(where):
+            yield [_line(document, known, zone) for document in documents if not document.get("removed")]
+
+    async def _parts(self, where: dict[str, Any]) -> AsyncIterator[list[dict[str, Any]]]:
+        told: set[str] = set()
+        """Those of the last moment, which the next part begins with."""
+        while True:
+            limit = BATCH + len(told)
+            with passing_errors():
+                found = self._incidents.find(where, dict.fromkeys(_FIELDS, 1)).sort("filed_at").limit(limit)
+                part = await found.to_list(limit)
+            yield [document for document in part if document["_id"] not in told]
+            if len(part) < limit:
+                return
+            moment = part[-1]["filed_at"]
+            told = {document["_id"] for document in part if document["filed_at"] == moment}
+            where = where | {"filed_at": where["filed_at"] | {"$gte": moment}}
 
 
 def _line(document: dict[str, Any], office: Office, zone: ZoneInfo) -> Line:

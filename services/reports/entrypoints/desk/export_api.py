@@ -1,5 +1,6 @@
 """Taking the register out of the system. Each time is written down before the first byte goes, or nothing goes."""
 
+from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from services.reports.context import reports_of
 from services.reports.entrypoints.api import PREFIX
 from services.reports.entrypoints.desk.export import WRITERS, Form
 from services.reports.entrypoints.staff import MaySeeFigures
-from services.reports.views.register import Chosen
+from services.reports.views.register import Chosen, Line
 from shared.contracts.reports.office import TakeExport
 from shared.messaging.errors import Pending, Transient
 from shared.staff.entrypoints.officer import Officer
@@ -54,7 +55,7 @@ async def exported(
     *,
     exercises: bool = False,
 ) -> Response:
-    """The file. Raises `Transient` where it could not be written down who takes it."""
+    """The file. Raises `Transient` where it could not be written down who takes it, or not be begun."""
     reports = reports_of(request)
     office = await reports.offices.office(officer.office)
     last = last or office.local(reports.clock()).date()
@@ -64,10 +65,18 @@ async def exported(
         await ask(request, command, actor=officer.actor())
     except Pending as pending:
         raise Transient("an export waits until it is written down") from pending
+    lines = reports.desk.register.lines(office.id, chosen)
+    first_part: list[Line] = await anext(lines, [])  # what fails from here on can only break off
     writer = WRITERS[form]
     name = f"incidents-{office.id}-{chosen.first}-{chosen.last}.{form}"
     return StreamingResponse(
-        writer.write(reports.desk.register.lines(office.id, chosen)),
+        writer.write(_beginning_with(first_part, lines)),
         media_type=writer.media_type,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+async def _beginning_with(first: list[Line], rest: AsyncIterator[list[Line]]) -> AsyncIterator[list[Line]]:
+    yield first
+    async for part in rest:
+        yield part
