@@ -18,7 +18,8 @@ from services.reports.domain.records import Story
 from services.reports.domain.unit import Unit
 from services.reports.live import boards
 from services.reports.live.boards import LiveBoards, board_topic
-from services.reports.views.board_shown import BoardView, Card, Filter, OpenIncidents
+from services.reports.views.board_shown import BoardView, Card, Filter
+from services.reports.views.open_incidents import OpenIncidents
 from shared.contracts.message import Command, events_topic
 from shared.contracts.reports import EVENTS, incidents, units
 from shared.contracts.reports.base import IncidentEvent
@@ -96,7 +97,7 @@ class Stage:
         assert self.history.office
         office = self.history.office
         now = self.history.stood[self.revision]
-        return OpenIncidents(office, {i.id: Card.of(i, s, office) for i, s in now if i.at_work})
+        return OpenIncidents(office, [Card.of(i, s, office) for i, s in now if i.at_work])
 
     async def look(self, wanted: Filter) -> None:
         """A page listens and then reads."""
@@ -123,9 +124,9 @@ class Stage:
         now = self._known().cards
         await self._meanwhile()
         for id in ids:
-            known.cards.pop(id, None)
+            known.drop(id)
             if id in now:
-                known.cards[id] = now[id]
+                known.put(now[id])
 
     async def unit(self, office: str, unit: str) -> tuple[Unit, Incident | None]:
         raise AssertionError("nobody looks at a unit")

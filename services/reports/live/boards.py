@@ -14,7 +14,8 @@ from typing import Protocol
 
 from services.reports.domain.incident import Incident
 from services.reports.domain.unit import Unit
-from services.reports.views.board_shown import BoardView, Counts, Filter, OpenIncidents
+from services.reports.views.board_shown import BoardView, Filter
+from services.reports.views.open_incidents import OpenIncidents
 from shared.contracts.reports.base import IncidentEvent, ReportsEvent
 from shared.contracts.reports.office import OfficeConfigured
 from shared.contracts.reports.units import UnitStatusChanged
@@ -179,11 +180,10 @@ class LiveBoards:
             return
         async with desk.reading:
             known = await self._read(office, desk)
-        counts, told = Counts.of(known.cards.values()), desk.told
-        desk.told = {}
+        told, desk.told = desk.told, {}
         for topic in [topic for topic in self._hub.topics() if topic.startswith(beginning)]:
             _, _, language, query = topic.split("/", 3)
-            message = desk.told[topic] = self._scribe.board(known.board(Filter.parse(query), counts), language)
+            message = desk.told[topic] = self._scribe.board(known.board(Filter.parse(query)), language)
             if told.get(topic) != message:
                 self._hub.publish(topic, message)
 

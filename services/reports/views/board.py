@@ -5,8 +5,9 @@ from collections.abc import Collection, Mapping
 from services.reports.domain.incident import Incident
 from services.reports.domain.records import Story
 from services.reports.domain.unit import Unit, unit_id
-from services.reports.views.board_shown import Card, OpenIncidents
+from services.reports.views.board_shown import Card
 from services.reports.views.offices import Offices
+from services.reports.views.open_incidents import OpenIncidents
 from shared.messaging.mongo_store import MongoStore
 
 ASKED_MOST = 100
@@ -26,16 +27,16 @@ class Boards:
         known = await self._offices.office(office)
         found = await self._store.select(Incident, {"at_work": office}, order=("priority", "filed_at"), limit=OPEN_MOST)
         stories = await self._stories([incident.id for incident in found])
-        return OpenIncidents(known, {i.id: Card.of(i, stories.get(i.id), known) for i in found})
+        return OpenIncidents(known, [Card.of(i, stories.get(i.id), known) for i in found])
 
     async def renew(self, known: OpenIncidents, ids: Collection[str]) -> None:
         """Bring some incidents up to date in what is known, all at once when they are read."""
         found = [i for i in await self._store.load(Incident, "id", list(ids)) if i.at_work == known.office.id]
         stories = await self._stories([incident.id for incident in found])
         for id in ids:
-            known.cards.pop(id, None)
+            known.drop(id)
         for incident in found:
-            known.cards[incident.id] = Card.of(incident, stories.get(incident.id), known.office)
+            known.put(Card.of(incident, stories.get(incident.id), known.office))
 
     async def asked(self, office: str) -> list[Card]:
         """What is off the board, but whose reporter waits for an answer, the longest first."""

@@ -1,13 +1,8 @@
-"""What a board shows: cards of open incidents in the order of their urgency, and how many of which kind there are.
+"""What a board shows: cards of open incidents in the order of their urgency, and how many of which kind there are."""
 
-Pure, so that a page that is loaded and one that is told by events come to the same from the same incidents.
-"""
-
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from heapq import nlargest, nsmallest
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
@@ -185,24 +180,6 @@ class Counts:
     charges: Mapping[str, int]
     """User name → how many they are in charge of."""
 
-    @classmethod
-    def of(cls, cards: Iterable[Card]) -> "Counts":
-        """Counted."""
-        states: Counter[str] = Counter()
-        priorities: Counter[int] = Counter()
-        charges: Counter[str] = Counter()
-        late = escalated = exercises = 0
-        for card in cards:
-            states[card.state] += 1
-            priorities[card.priority] += 1
-            charges[card.in_charge or NOBODY] += 1
-            late += card.late
-            escalated += card.escalated
-            exercises += card.exercise
-        unattended = charges.pop(NOBODY, 0)
-        total = states.total()
-        return cls(total, late, escalated, unattended, states["quarantined"], exercises, priorities, states, charges)
-
 
 @dataclass(frozen=True, slots=True)
 class BoardView:
@@ -219,33 +196,3 @@ class BoardView:
     latest: tuple[Card, ...]
     """The newest reports of the whole office, the newest first."""
     counts: Counts
-
-
-@dataclass(slots=True)
-class OpenIncidents:
-    """All open incidents of one office at a moment."""
-
-    office: Office
-    cards: dict[str, Card] = field(default_factory=dict)
-
-    def board(self, wanted: Filter, counts: Counts | None = None) -> BoardView:
-        """What a board shows. `counts` where they are known already."""
-        chosen = wanted.chosen(self.cards.values())
-        return BoardView(
-            office=self.office.id,
-            office_name=self.office.plan.name,
-            time_zone=self.office.plan.time_zone,
-            filter=wanted,
-            cards=tuple(nsmallest(SHOWN_MOST, chosen, key=_stands)),
-            matching=len(chosen),
-            latest=tuple(nlargest(LATEST, self.cards.values(), key=_filed)),
-            counts=counts or Counts.of(self.cards.values()),
-        )
-
-
-def _stands(card: Card) -> Place:
-    return card.stands
-
-
-def _filed(card: Card) -> tuple[datetime, str]:
-    return card.stands.filed_at, card.id
