@@ -13,8 +13,8 @@ from starlette.types import ASGIApp
 KEEP_ALIVE_SECONDS = 75
 """How long a connection is kept open without a request: longer than whoever is before us keeps it.
 
-The edge (60 s, see deploy/caddy/Caddyfile) and clients must be the ones who close it. Who sends a request on a connection
-that we are just closing is not answered, and cannot know whether it was taken.
+The edge (60 s, see deploy/caddy/Caddyfile) and clients must be the ones who close it. Who sends a request on a
+connection that we are just closing is not answered, and cannot know whether it was taken.
 """
 
 
