@@ -91,7 +91,7 @@ def _in_a_thread(*, anonymous: bool) -> tuple[dict[str, Document], Document]:
 
 async def _taken_in(*, anonymous: bool) -> tuple[dict[str, Document], Document]:
     """The documents of one report by collection, and its event."""
-    office = reports_traffic.office("office-0")
+    office = reports_traffic.patient_office("office-0")
     twin = Twin(ROUTES, reports.EVENTS, system_clock())
     await twin.send(office)
     (report,) = reports_traffic.file_reports([office], 1, anonymous=anonymous)
