@@ -1,9 +1,10 @@
 """The desk's bars: from a report to the dispatcher's screen, the board with years behind it, an export of all of it."""
 
 import asyncio
-import json
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import count
+from operator import itemgetter
 from secrets import randbelow
 from statistics import median
 from time import monotonic
@@ -14,6 +15,7 @@ import httpx
 
 from tests.bench import reports_traffic
 from tests.bench.desk_stage import OFFICE, PREFIX, Desk, at_work, seed
+from tests.bench.pages import Watchers, watching
 from tests.bench.report import Figure, Goal, Report, percentile
 from tests.bench.stage import memory_mib
 
@@ -29,6 +31,9 @@ SCREEN_MOST_MILLISECONDS = 300
 SCREENS = 5
 OPEN_BEFORE = 100
 WARM_UP_SECONDS = 2
+PATIENCE_SECONDS = 60
+LOOK_SECONDS = 0.5
+"""How often what the boards were told is looked at: not before all reports of a round are answered."""
 
 
 async def screen(*, short: bool) -> Report:
@@ -55,57 +60,42 @@ async def screen(*, short: bool) -> Report:
 
 async def _shown(desk: Desk, seconds: int, rounds: int) -> tuple[list[list[float]], list[list[float]]]:
     """Milliseconds from sending until shown by the slowest board, and until answered, of each round's reports."""
-    boards = [_Board() for _ in range(SCREENS)]
+    boards = [f"{HERE}/board/stream"] * SCREENS
+    signed_in = {"Authorization": desk.manager.headers["authorization"]}
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=200)
+    shown, answered = [], []
     async with (
+        watching(desk.settings, boards, headers=signed_in, kept=r'"open":\s?(\d+)') as watchers,
         httpx.AsyncClient(base_url=desk.manager.base_url, timeout=60, limits=limits) as citizens,
-        asyncio.TaskGroup() as group,
     ):
-        watching = [group.create_task(board.watch(desk.manager)) for board in boards]
-        await asyncio.gather(*(board.opened.wait() for board in boards))
-        shown, answered = [], []
         for _ in range(rounds):
             sent = await _report_evenly(citizens, PACE * (seconds + WARM_UP_SECONDS))
-            last = OPEN_BEFORE + max(nth for nth, _, _ in sent)
-            async with asyncio.timeout(60):
-                await asyncio.gather(*(board.shows(last) for board in boards))
+            told = await _told(watchers, OPEN_BEFORE + max(nth for nth, _, _ in sent))
             counted = sent[PACE * WARM_UP_SECONDS :]
-            latest = {nth: max(board.at(OPEN_BEFORE + nth) for board in boards) for nth, _, _ in counted}
+            latest = {nth: max(_moment(board, OPEN_BEFORE + nth) for board in told) for nth, _, _ in counted}
             shown.append([(latest[nth] - began) * 1000 for nth, began, _ in counted])
             answered.append([(ended - began) * 1000 for _, began, ended in counted])
-        for task in watching:
-            task.cancel()
     return shown, answered
 
 
-class _Board:
-    """A dispatcher's screen. Nothing is closed meanwhile, so that so many open incidents are the first so many."""
+Told = list[tuple[int, float]]
+"""How many open incidents a board has shown, and when. Nothing is closed meanwhile: so many are the first so many."""
 
-    def __init__(self) -> None:
-        self.opened = asyncio.Event()
-        self._told = asyncio.Condition()
-        self._moments: list[tuple[int, float]] = []
 
-    async def watch(self, dispatcher: httpx.AsyncClient) -> None:
-        """Take what comes."""
-        async with dispatcher.stream("GET", f"{HERE}/board/stream", timeout=None) as answer:
-            assert answer.status_code == 200, await answer.aread()
-            async for line in answer.aiter_lines():
-                if line.startswith("data: {"):
-                    moment = monotonic()
-                    self._moments.append((json.loads(line.removeprefix("data: "))["open"], moment))
-                    self.opened.set()
-                    async with self._told:
-                        self._told.notify_all()
+async def _told(watchers: Watchers, number: int) -> list[Told]:
+    """What each board has shown in a round, once all have shown so many."""
+    told: list[Told] = [[] for _ in range(SCREENS)]
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not all(board and board[-1][0] >= number for board in told):
+            await asyncio.sleep(LOOK_SECONDS)
+            for board, moment, shown in await watchers.messages():
+                told[board].append((shown, moment))
+    return told
 
-    async def shows(self, number: int) -> None:
-        """Returns when so many are shown."""
-        async with self._told:
-            await self._told.wait_for(lambda: self._moments[-1][0] >= number)
 
-    def at(self, number: int) -> float:
-        """When so many were shown."""
-        return next(moment for shown, moment in self._moments if shown >= number)
+def _moment(board: Told, number: int) -> float:
+    """When a board showed so many."""
+    return board[bisect_left(board, number, key=itemgetter(0))][1]
 
 
 async def _report_evenly(citizens: httpx.AsyncClient, reports: int) -> list[tuple[int, float, float]]:

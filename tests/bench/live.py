@@ -5,9 +5,6 @@ it has what is true after the call: the called person the call, the others one p
 """
 
 import asyncio
-import json
-import sys
-from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from time import monotonic
@@ -22,6 +19,7 @@ from shared.contracts.queue import CallNext, MarkNoShow, SignOn, TakeTicket
 from shared.messaging.kafka import Publisher
 from shared.settings import Settings
 from tests.bench import traffic
+from tests.bench.pages import Watchers, watching
 from tests.bench.report import Figure, Goal, Report, percentile
 from tests.bench.stage import WORKER, installation, running
 from tests.support.servers import free_port
@@ -37,7 +35,6 @@ MOST_MILLISECONDS = 250
 LOOK_SECONDS = 0.5
 """How often the pages are looked at: seldom enough not to disturb."""
 SEND_SECONDS = 5.0
-LARGEST_ANSWER_BYTES = 1 << 24
 
 
 async def run(*, short: bool) -> Report:
@@ -91,28 +88,6 @@ async def _taken_tickets(settings: Settings) -> list[str]:
     return [traffic.id_of(message) for message in messages]
 
 
-class Watchers:
-    """The process that has the pages open: boards first, then tickets."""
-
-    def __init__(self, process: Process) -> None:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        self._said = process.stdout
-        self._told = process.stdin
-
-    async def open(self, paths: Sequence[str]) -> None:
-        """Returns when every stream has had its first message."""
-        assert await self._ask(paths) == len(paths)
-
-    async def messages(self) -> list[tuple[int, float, dict[str, Any]]]:
-        """What has come since this was asked last: page, moment, message."""
-        return [(page, moment, json.loads(data)) for page, moment, data in await self._ask("more")]
-
-    async def _ask(self, what: object) -> Any:
-        self._told.write(json.dumps(what).encode() + b"\n")
-        return json.loads(await self._said.readline())
-
-
 @asynccontextmanager
 async def _watching(settings: Settings, tickets: Sequence[str]) -> AsyncIterator[Watchers]:
     links = Links(derive_key(settings.secret_key, "queue/links"))
@@ -120,20 +95,8 @@ async def _watching(settings: Settings, tickets: Sequence[str]) -> AsyncIterator
     boards = [f"{base}/offices/{OFFICE.office}/board/stream"] * BOARDS
     pages = [f"{base}/tickets/{links.token(ticket)}/stream" for ticket in tickets]
     await _ready(settings)
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "tests.bench.watchers", settings.host, str(settings.port)),
-        stdin=PIPE,
-        stdout=PIPE,
-        limit=LARGEST_ANSWER_BYTES,
-    )
-    try:
-        watchers = Watchers(process)
-        await watchers.open([*boards, *pages])
+    async with watching(settings, [*boards, *pages]) as watchers:
         yield watchers
-    finally:
-        process.kill()
-        await process.wait()
 
 
 async def _ready(settings: Settings) -> None:

@@ -1,16 +1,17 @@
 """A thousand open pages, as cheap as they can be had: bare sockets in a process of their own.
 
-`python -m tests.bench.watchers <host> <port>` reads the addresses of event streams as one line of JSON and opens
-them all. It says so when each has had its first message. For each further line of input it tells what has come
-since: which stream, when by the machine's monotonic clock, and the data. Nothing is parsed while messages come.
+`python -m tests.bench.watchers <host> <port>` reads a `Wish` as one line of JSON and opens all its event streams. It
+says so when each has had its first message. For each further line of input it tells what has come since: which stream,
+when by the machine's monotonic clock, and the data. Nothing is parsed while messages come.
 """
 
 import asyncio
 import json
+import re
 import sys
 from collections.abc import Iterator
 from time import monotonic
-from typing import cast
+from typing import TypedDict, cast
 
 import uvloop
 
@@ -20,6 +21,16 @@ AT_ONCE = 50
 _DATA = b"data: "
 _STATE = b"data: {"
 """What a page shows. The heartbeat's data is a number."""
+
+
+class Wish(TypedDict):
+    """What is to be opened."""
+
+    paths: list[str]
+    headers: dict[str, str]
+    """To ask for each of them with."""
+    kept: str
+    """A regular expression whose first group is all that is told of a message."""
 
 
 class Page(asyncio.Protocol):
@@ -44,14 +55,14 @@ class Page(asyncio.Protocol):
             said = b"".join(data for _, data in self._came)
             self.opened.set_exception(ConnectionError(f"no stream: {said[:300]!r}"))
 
-    def taken(self) -> Iterator[tuple[float, str]]:
-        """What has come since this was asked last: each message's data, with the moment at which it was whole."""
+    def taken(self, kept: "re.Pattern[str]") -> Iterator[tuple[float, str]]:
+        """What has come since this was asked last of each message's data, with the moment at which it was whole."""
         came, self._came = self._came, []
         for moment, data in came:
             *lines, self._cut = (self._cut + data).split(b"\n")
             for line in lines:
-                if line.startswith(_STATE):
-                    yield moment, line.removeprefix(_DATA).decode()
+                if line.startswith(_STATE) and (found := kept.search(line.removeprefix(_DATA).decode())):
+                    yield moment, found[1]
 
 
 async def main(host: str, port: int) -> None:
@@ -61,17 +72,22 @@ async def main(host: str, port: int) -> None:
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(asked), sys.stdin)
     few = asyncio.Semaphore(AT_ONCE)
 
+    wish: Wish = json.loads(await asked.readline())
+    kept = re.compile(wish["kept"])
+    headers = {"Host": f"{host}:{port}", "Accept": "text/event-stream", **wish["headers"]}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+
     async def opened(path: str) -> Page:
         async with few:
-            request = f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nAccept: text/event-stream\r\n\r\n".encode()
+            request = f"GET {path} HTTP/1.1\r\n{lines}\r\n".encode()
             _, page = await loop.create_connection(lambda: Page(request), host, port)
             await page.opened
             return page
 
-    pages = await asyncio.gather(*map(opened, json.loads(await asked.readline())))
+    pages = await asyncio.gather(*map(opened, wish["paths"]))
     _say(len(pages))
     while await asked.readline():
-        _say([(n, moment, data) for n, page in enumerate(pages) for moment, data in page.taken()])
+        _say([(n, moment, data) for n, page in enumerate(pages) for moment, data in page.taken(kept)])
 
 
 def _say(what: object) -> None:
