@@ -5,8 +5,8 @@
     after `keep_audit_days`      tickets and appointments: who of the staff changed them last; the journal, as a whole
     after `keep_authors_days`    plans: who made them
 
-Times, lines, counters, states and scores stay, so that the figures of past years do. How it is done is
-`shared/retention.py`.
+Times, lines, counters, states, scores and what people were told of their waiting stay, so that the figures of past
+years do. How it is done is `shared/retention.py`.
 """
 
 from shared.contracts.queue import SERVICE

@@ -51,6 +51,9 @@ class Message(BaseModel):
 class Command(Message):
     """A wish, in the imperative. Enters a service by `<service>.commands.v1` only."""
 
+    aside: ClassVar[frozenset[str]] = frozenset()
+    """Fields that are no part of the wish: sent again with others it is the same command."""
+
 
 class Event(Message):
     """A fact, in the past tense, on `<service>.events.v1`. Carries no personal data."""

@@ -54,6 +54,16 @@ SlotTime = Annotated[AwareDatetime, AfterValidator(_within_reach)]
 """When a slot begins, with its offset."""
 
 
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What was told of how long a person would wait, until the first call."""
+
+    likely_seconds: Annotated[int, Field(ge=0)]
+    """As often less as more."""
+    at_most_seconds: Annotated[int, Field(ge=0)]
+    """Nine times of ten not more."""
+
+
 # What an office is made of -------------------------------------------------------------------------------
 
 
@@ -226,6 +236,7 @@ class TakeTicket(QueueCommand):
     """Join today's line of a service. The ticket's id is the command's id."""
 
     classification: ClassVar[Classification] = "personal"
+    aside: ClassVar[frozenset[str]] = frozenset({"promise"})
     service: Slug
     """The service's short name."""
     phone: Phone | None = None
@@ -236,6 +247,8 @@ class TakeTicket(QueueCommand):
     """Why the person goes first, where they do; checked by who serves them."""
     family: TicketId | None = None
     """A ticket of today that a member of the same family holds: both are then seen together."""
+    promise: Promise | None = None
+    """What was told to who would come at this moment, where anything was. Sent again, it may be another by then."""
 
 
 class TicketCommand(QueueCommand):
@@ -466,6 +479,8 @@ class TicketTaken(TicketEvent):
     """The appointment that the person came for."""
     slot: datetime | None = None
     """When that appointment was, where the person came in time for it."""
+    promise: Promise | None = None
+    """What the person was told of their waiting, where that was said for people like them."""
 
 
 class TicketCancelled(TicketEvent):

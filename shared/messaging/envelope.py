@@ -108,7 +108,7 @@ class Codec:
             traceparent=_traceparent(headers),
             arrived_at=arrived_at,
             issued_at=_time(headers, arrived_at),
-            fingerprint=fingerprint(type_, record.key, record.value or b""),
+            fingerprint=fingerprint(type_, record.key, _wish(message, record.value or b"")),
         )
 
     def _type(self, headers: dict[str, bytes]) -> str:
@@ -142,6 +142,13 @@ class Codec:
 def fingerprint(type_: str, key: bytes | None, value: bytes) -> str:
     """Tells whether two messages with one id say the same."""
     return hashlib.sha256(b"\0".join((type_.encode(), key or b"", value))).hexdigest()[:32]
+
+
+def _wish(message: Message, value: bytes) -> bytes:
+    """What a message must say again to be the same."""
+    if isinstance(message, Command) and message.aside:
+        return message.model_dump_json(exclude=set(message.aside)).encode()
+    return value
 
 
 def encode_command(

@@ -1,7 +1,7 @@
 """The `Store` on MongoDB: one collection per kind, `journal` and `positions` beside them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime, time
 from types import NoneType, UnionType
@@ -14,6 +14,7 @@ from cattrs.preconf.bson import make_converter
 from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, ReplaceOne, UpdateOne
 from pymongo.errors import BulkWriteError, DocumentTooLarge, OperationFailure, PyMongoError
 
+from shared.messaging.attempt import ACCEPTED
 from shared.messaging.errors import Fenced, Transient
 from shared.messaging.routes import Index, Kind
 from shared.messaging.store import A, DuplicateEntry, Entry, Position, Published, Rejected, Scalar, Span, Where
@@ -58,7 +59,8 @@ class MongoStore:
     async def prepare(self) -> None:
         """Create collections and indexes that are not there yet. Raises `Transient`."""
         with passing_errors():
-            await self._journal.create_indexes([IndexModel("handled_at"), IndexModel("about")])
+            told = IndexModel([(name, ASCENDING) for name in ("about", "type", "handled_at")])
+            await self._journal.create_indexes([IndexModel("handled_at"), told])
             for kind in self._kinds.values():
                 if kind.indexes:
                     await self._collections[kind.type].create_indexes([_model(index) for index in kind.indexes])
@@ -103,6 +105,15 @@ class MongoStore:
     async def entries(self, ids: Sequence[str]) -> dict[str, Entry]:
         with passing_errors():
             return {d["_id"]: _entry(d) async for d in self._journal.find({"_id": {"$in": list(ids)}})}
+
+    async def told(
+        self, about: str, types: Sequence[str], *, since: datetime, limit: int, session: Session | None = None
+    ) -> list[Published]:
+        """For views: the events of accepted commands of some types with one key, the latest commands first."""
+        where = {"about": about, "type": {"$in": list(types)}, "handled_at": {"$gte": since}, "outcome": ACCEPTED}
+        with passing_errors():
+            found = self._journal.find(where, {"events": 1}, session=session).sort("handled_at", DESCENDING)
+            return [event async for document in found.limit(limit) for event in _events(document)]
 
     async def forget_entries(self, before: datetime, limit: int) -> int:
         """Delete some of the journal's entries that were handled before a moment; returns how many.
@@ -301,13 +312,11 @@ def _document(entry: Entry) -> Document:
 
 
 def _entry(document: Document) -> Entry:
-    events = tuple(
-        Published(
-            e["topic"],
-            e["key"].encode(),
-            e["data"].encode(),
-            tuple((name, value.encode()) for name, value in e["headers"].items()),
-        )
-        for e in document["events"]
-    )
-    return Entry(**{("id" if name == "_id" else name): value for name, value in document.items()} | {"events": events})
+    told = {("id" if name == "_id" else name): value for name, value in document.items()}
+    return Entry(**told | {"events": tuple(_events(document))})
+
+
+def _events(document: Document) -> Iterator[Published]:
+    for e in document["events"]:
+        headers = tuple((name, value.encode()) for name, value in e["headers"].items())
+        yield Published(e["topic"], e["key"].encode(), e["data"].encode(), headers)

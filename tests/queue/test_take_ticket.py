@@ -6,7 +6,7 @@ from datetime import timedelta
 from services.queue.domain.line import Line
 from services.queue.domain.order import number_of, rank_of
 from services.queue.domain.ticket import Ticket
-from shared.contracts.queue import CancelTicket, CloseLine, LineClosed, TakeTicket, TicketTaken
+from shared.contracts.queue import CancelTicket, CloseLine, LineClosed, Promise, TakeTicket, TicketTaken
 from tests.queue.scene import MONDAY, OFFICE, PHONE, PLAN, Scene, service, with_quota
 
 
@@ -40,6 +40,15 @@ async def test_redelivered_take_ticket_gives_one_ticket() -> None:
     assert [ticket.number for ticket in scene.tickets()] == ["A-001"]
     told = {event for event, cause in scene.events() if cause == "wish-1"}
     assert len(told) == 1
+
+
+async def test_take_ticket_that_comes_again_when_the_forecast_is_another_is_the_same_wish() -> None:
+    scene = await Scene.opened()
+    for promise in (Promise(100, 300), Promise(200, 500), None):
+        scene.put(TakeTicket(office=OFFICE, service="sim", promise=promise), id="wish-1", actor="citizen")
+    await scene.run()
+    assert [ticket.promise for ticket in scene.tickets()] == [Promise(100, 300)]
+    assert len({event for event, cause in scene.events() if cause == "wish-1"}) == 1
 
 
 async def test_batch_of_takes_numbers_them_in_the_order_they_came() -> None:

@@ -179,6 +179,7 @@ class Line:
             family=arrival.family,
             appointment=arrival.appointment,
             slot=arrival.slot,
+            promise=arrival.promised,
         )
         return ticket, TicketTaken(
             sequence=ticket.sequence,
@@ -188,6 +189,7 @@ class Line:
             group=arrival.group,
             appointment=arrival.appointment,
             slot=arrival.slot,
+            promise=ticket.promise,
             **self._facts_about(ticket),
         )
 

@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 
 from services.queue.domain import errors
 from services.queue.domain.order import number_of
-from shared.contracts.queue import Group, Need, State, Way
+from shared.contracts.queue import Group, Need, Promise, State, Way
 from shared.errors import Refused
 
 PUT_BACKS_MOST = 2
@@ -46,6 +46,8 @@ class Arrival:
     appointment: str | None = None
     slot: datetime | None = None
     """When the appointment is, where the person came in time for it."""
+    promise: Promise | None = None
+    """What an ordinary person would be told who came now."""
 
     @property
     def group(self) -> Group:
@@ -53,6 +55,11 @@ class Arrival:
         if self.need is not None:
             return "priority"
         return "ordinary" if self.slot is None else "appointment"
+
+    @property
+    def promised(self) -> Promise | None:
+        """What this person is told: of who goes first nothing was said."""
+        return self.promise if self.group == "ordinary" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,7 @@ class Before:
     serving_at: datetime | None
     put_backs: int
     steps: int
+    first_called_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -123,6 +131,10 @@ class Ticket:
     """Whether the rank is another than the one that the person came with."""
     put_backs: int = 0
     delays: int = 0
+    promise: Promise | None = None
+    """What the person was told of their waiting when they came; nothing once they have let others go first."""
+    first_called_at: datetime | None = None
+    """When that waiting was over."""
     earlier: tuple[Stay, ...] = ()
     """The lines of the same visit that are behind the person."""
     steps: int = 0
@@ -160,6 +172,7 @@ class Ticket:
         self._step("called", at, by)
         self.counter = counter
         self.called_at = at
+        self.first_called_at = self.first_called_at or at
 
     def recall(self, at: datetime, by: str) -> None:
         """The counter asks once more."""
@@ -220,6 +233,8 @@ class Ticket:
         self._move(rank)
         self._step("waiting", at, by)
         self.delays += 1
+        if self.first_called_at is None:
+            self.promise = None
 
     def put_back(self, rank: int, at: datetime, by: str) -> None:
         """The person waits again, at another place."""
@@ -244,6 +259,7 @@ class Ticket:
             self.serving_at,
             self.put_backs,
             self.steps,
+            self.first_called_at,
         )
 
     def restore(self, before: Before, at: datetime, by: str) -> None:
@@ -258,6 +274,7 @@ class Ticket:
         self.called_at = before.called_at
         self.serving_at = before.serving_at
         self.put_backs = before.put_backs
+        self.first_called_at = before.first_called_at
         self._step(before.state, at, by)
         self.claim = self.holder if before.state not in ("missed", *OVER) else None
 

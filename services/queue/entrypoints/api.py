@@ -72,8 +72,15 @@ async def board(request: Request, office: str, counters: Some = "", services: So
 @router.post("/tickets", status_code=201, response_model=TicketTakenOut, responses=ACCEPTED_LATER)
 async def take_ticket(request: Request, response: Response, body: TakeTicketBody) -> TicketTakenOut | Response:
     """Take a ticket. The `Idempotency-Key` is the ticket's id: sent again it gives the same ticket."""
-    family = None if body.family is None else queue_of(request).links.ticket(body.family)
-    command = TakeTicket(office=body.office, service=body.service, phone=body.phone, need=body.need, family=family)
+    queue = queue_of(request)
+    command = TakeTicket(
+        office=body.office,
+        service=body.service,
+        phone=body.phone,
+        need=body.need,
+        family=None if body.family is None else queue.links.ticket(body.family),
+        promise=queue.waits.promise(body.office, body.service),
+    )
     return await take(request, response, command)
 
 

@@ -39,7 +39,7 @@ async def take_ticket(command: TakeTicket, work: Work) -> list[TicketTaken]:
         holder = holder_in(line.id, person(command.phone, work), work)
         if await work.select(Ticket, {"claim": holder}, limit=1):
             raise errors.AlreadyWaiting
-    arrival = Arrival(command.way, command.need, holder, family)
+    arrival = Arrival(command.way, command.need, holder, family, promise=command.promise)
     return [await enter(line, arrival, office, service, work)]
 
 

@@ -1,4 +1,4 @@
-"""One office that a process follows: its day, the latest forecast, and how good the forecasts have been."""
+"""One office that a process follows: its day, the latest forecast, and how good such forecasts have been."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from services.queue.domain.forecast.horizon import nearest
 from services.queue.domain.forecast.order import Order
 from services.queue.domain.forecast.outlook import Hour, outlook
 from services.queue.domain.forecast.situation import Situation
-from services.queue.domain.forecast.track_record import HowGood, TrackRecord
+from services.queue.domain.forecast.track_record import HowGood, how_good
 from services.queue.waits.office_day import OfficeDay
 from shared.contracts import queue
 from shared.contracts.queue import QueueEvent
@@ -71,10 +71,11 @@ class Followed:
     not_before: float = 0.0
     """The database was away: it is not asked again before."""
     made: Forecast | None = None
-    record: TrackRecord = field(default_factory=TrackRecord)
+    good: HowGood | None = None
+    """How good ranges had been lately when that was made. None as long as that can't be said."""
     _date: str = ""
-    _new: dict[str, str] = field(default_factory=dict)
-    """Ticket that nobody has been told of yet → service."""
+    _new: dict[str, Range] = field(default_factory=dict)
+    """Ticket that no forecast contains yet → what the person was told when they took it."""
 
     def take(self, event: QueueEvent, id: str, at: float) -> None:
         """Move on by an event of the office."""
@@ -89,7 +90,6 @@ class Followed:
         arrived, self.arriving = self.arriving or (), None
         if self._date != day.day:
             self._date, self._new, self.made = day.day, {}, None
-            self.record.end_day()
         self.day = day
         for event, id, at in arrived:
             if self.day is not None:
@@ -109,36 +109,29 @@ class Followed:
         self.made = made
         for ticket in [ticket for ticket in self._new if ticket in made.tickets]:
             del self._new[ticket]
-            self.record.told(ticket, made.made_at, made.tickets[ticket])
+        if self.day is not None:
+            self.good = how_good(self.day.tried())
 
     def ticket(self, id: str) -> Range | None:
         """What is told to who has a ticket; to who has just taken it, what was told of a newcomer."""
         if self.made is None:
             return None
-        return self.made.tickets.get(id) or self.made.newcomers.get(self._new.get(id, ""))
+        return self.made.tickets.get(id) or self._new.get(id)
 
     def newcomers(self) -> Mapping[str, Range]:
         """Service → what is told to who would join now."""
         return {} if self.made is None else self.made.newcomers
-
-    def how_good(self) -> HowGood | None:
-        """What can be said of the ranges of lately."""
-        return self.record.how_good()
 
     def _apply(self, day: OfficeDay, event: QueueEvent, id: str, at: float) -> None:
         outcome = day.apply(event, id, at)
         if outcome == "lost":
             self.day = None
         elif outcome == "news":
-            self._note(event, at)
+            self._note(event)
 
-    def _note(self, event: QueueEvent, at: float) -> None:
+    def _note(self, event: QueueEvent) -> None:
         match event:
-            case queue.TicketTaken(group="ordinary"):
-                self._new[event.ticket] = event.service
-            case queue.TicketCalled():
-                self.record.called(event.ticket, at)
-                self._new.pop(event.ticket, None)
-            case queue.TicketCancelled() | queue.TicketDelayed():
-                self.record.left([event.ticket])
+            case queue.TicketTaken(promise=queue.Promise() as promise):
+                self._new[event.ticket] = Range(promise.likely_seconds, promise.at_most_seconds)
+            case queue.TicketCalled() | queue.TicketCancelled() | queue.TicketDelayed():
                 self._new.pop(event.ticket, None)

@@ -1,7 +1,7 @@
 """What the database keeps of an office's days, as the forecast needs it.
 
-The live state follows from it exactly. Of what teaches, the database keeps less than the events told: of each ticket
-its latest call and serving, of a counter no pauses.
+The live state follows from it exactly, and so does what came of promises. Of what teaches, it has all that was told of
+counters, and of tickets less than the events told: of each its latest call and serving.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,9 +15,10 @@ from services.queue.domain.forecast.desk import Shift
 from services.queue.domain.forecast.order import Order
 from services.queue.domain.forecast.person import Person
 from services.queue.domain.forecast.situation import Booking, Waiting
-from services.queue.domain.forecast.told import stands
+from services.queue.domain.forecast.told import happenings_of, stands
+from services.queue.domain.forecast.track_record import Tried
 from services.queue.domain.ticket import Before
-from shared.contracts.queue import Group, OfficePlan, State
+from shared.contracts.queue import AtCounter, Group, OfficePlan, Promise, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class Slip:
     called_at: datetime | None = None
     serving_at: datetime | None = None
     appointment: str | None = None
+    promise: Promise | None = None
+    first_called_at: datetime | None = None
 
     @classmethod
     def of(cls, ticket: Any) -> "Slip":
@@ -65,6 +68,16 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """What was told of a counter: that somebody works there, pauses, goes on or leaves."""
+
+    id: str
+    """Of the event."""
+    at: datetime
+    event: AtCounter
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """All that is kept of one office's day, as of one moment."""
 
@@ -74,6 +87,8 @@ class Kept:
     counters: Sequence[Counter] = ()
     revisions: Mapping[str, int] | None = None
     """Line → how many of its events are in this."""
+    steps: Sequence[Step] = ()
+    """In the order of time."""
 
 
 def people(slips: Iterable[Slip], order: Order) -> Iterator[Person]:
@@ -88,7 +103,17 @@ def people(slips: Iterable[Slip], order: Order) -> Iterator[Person]:
             _seconds(slip.called_at),
             _seconds(slip.serving_at),
             slip.changed_at.timestamp() if slip.state == "parked" else 0.0,
+            slip.taken_at.timestamp(),
+            slip.promise,
+            _seconds(slip.first_called_at),
         )
+
+
+def tried(slips: Iterable[Slip]) -> Iterator[Tried]:
+    """What came of what people were told."""
+    for slip in slips:
+        if slip.promise is not None and slip.first_called_at is not None:
+            yield Tried(slip.first_called_at.timestamp(), slip.id, slip.taken_at.timestamp(), slip.promise)
 
 
 def undoable(kept: Kept, order: Order) -> Iterator[Person]:
@@ -130,6 +155,8 @@ def bookings(expected: Iterable[Expected]) -> Iterator[Booking]:
 def retold(kept: Kept, midnight: float) -> list[h.Happening]:
     """The day as it must have gone, in the order of time: what there is to learn from it."""
     told: list[h.Happening] = [h.Booked(midnight, e.id, e.service, e.slot.timestamp()) for e in kept.expected]
+    for step in kept.steps:
+        told += happenings_of(step.event, step.at.timestamp())
     for slip in kept.slips:
         told += _way(slip)
     return sorted(told, key=lambda happening: happening.at)
@@ -161,7 +188,18 @@ def _before(slip: Slip, before: Before, order: Order) -> Person:
     _, service, day = before.line.split(":")
     place = Waiting(slip.id, service, _since(before.rank, day, slip.group, order), slip.group, before.rank)
     called, began = _seconds(before.called_at), _seconds(before.serving_at)
-    return Person(place, slip.joined_at.timestamp(), before.state, before.counter or "", called, began)
+    taken, first = slip.taken_at.timestamp(), _seconds(before.first_called_at)
+    return Person(
+        place,
+        slip.joined_at.timestamp(),
+        before.state,
+        before.counter or "",
+        called,
+        began,
+        taken=taken,
+        promise=slip.promise,
+        first_called=first,
+    )
 
 
 def _since(rank: int, day: str, group: Group, order: Order) -> float:

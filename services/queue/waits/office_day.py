@@ -4,6 +4,7 @@ A line's events carry its revision, so a repeat changes nothing and a gap is not
 appointments has none: there a repeat is known by its id, and what is older than the latest that is known by its time.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from services.queue.domain.forecast import told
 from services.queue.domain.forecast.happenings import BookingCancelled
 from services.queue.domain.forecast.learner import Learner
 from services.queue.domain.forecast.situation import Situation
+from services.queue.domain.forecast.track_record import Tried, latest
 from services.queue.domain.forecast.watch import Watch
 from services.queue.domain.hours import openings
 from services.queue.waits import kept as keeping
@@ -29,7 +31,8 @@ LEEWAY = 10.0
 class OfficeDay:
     """The day's watch, kept true."""
 
-    def __init__(self, plan: OfficePlan, day: str, learner: Learner) -> None:
+    def __init__(self, plan: OfficePlan, day: str, learner: Learner, tried: Iterable[Tried] = ()) -> None:
+        """`tried` is what came of the promises of the days before."""
         self.plan = plan
         self.day = day
         self.order = told.order_of(plan)
@@ -43,12 +46,16 @@ class OfficeDay:
         self._latest: dict[str, float] = {}
         """Counter or appointment → the time of its latest event."""
         self._read_at = self._midnight
+        self._tried = latest(tried)
 
     def begin(self, kept: Kept, now: float) -> None:
         """Learn from the day as far as it is kept, and be as it is now."""
         for happening in keeping.retold(kept, self._midnight):
             self._watch.apply(happening)
         self.settle(kept, now)
+        for step in kept.steps:
+            self._seen.add(step.id)
+            self._latest[f"counter/{step.event.counter}"] = step.at.timestamp()
 
     def settle(self, kept: Kept, now: float) -> None:
         """Be as the database says."""
@@ -87,6 +94,10 @@ class OfficeDay:
             if ends and ends[-1] > now:
                 found[service.id] = ends[-1]
         return found
+
+    def tried(self) -> list[Tried]:
+        """What came of what people were told lately."""
+        return latest((*self._tried, *self._watch.tried()))
 
     def situation(self, now: float) -> Situation:
         """The live state."""

@@ -1,29 +1,44 @@
-"""Reads from the database what the forecast needs of an office and its days."""
+"""Reads from the database what the forecast needs of an office and its days.
 
-from collections.abc import AsyncIterator
+What was told of counters stands in the journal alone, from where it is read as it was told.
+"""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import fields
+from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from services.queue.domain import errors
 from services.queue.domain.appointment import AppointmentState
 from services.queue.domain.counter import Counter, counter_id
 from services.queue.domain.line import line_id
 from services.queue.domain.office import Office
-from services.queue.waits.kept import Expected, Kept, Slip
-from services.queue.waits.office_day import days_before
+from services.queue.waits.kept import Expected, Kept, Slip, Step
+from services.queue.waits.office_day import days_before, midnight
+from shared.contracts import queue
+from shared.contracts.queue import AtCounter, Promise
+from shared.messaging.envelope import Codec, Record
 from shared.messaging.mongo_store import Mapper, MongoStore
+from shared.messaging.store import Published
 from shared.mongo import Client, Database, Session, passing_errors, snapshot
 
 DAYS_MOST = 30
 """Two half-lives of what is remembered."""
 SLIPS_MOST = 4_000
 """So many latest tickets teach all that there is to learn."""
+STEPS_MOST = 4_000
+"""The same of what was told of counters: of eight for thirty days, sixteen a day of each."""
 BATCH = 500
 """Documents that are decoded in one go, so that reading a long day never keeps pages waiting."""
 
 _SHOWN = {field.name: 1 for field in fields(Slip) if field.name != "id"}
 _OPEN: tuple[AppointmentState, ...] = ("booked",)
 _NOT_CANCELLED: tuple[AppointmentState, ...] = ("booked", "kept", "missed")
+_ASKED = [kind.type() for kind in (queue.SignOn, queue.SignOff, queue.PauseCounter, queue.ResumeCounter)]
+_TOLD = (queue.CounterSignedOn, queue.CounterSignedOff, queue.CounterPaused, queue.CounterResumed)
 
 
 class MongoRecords:
@@ -32,6 +47,7 @@ class MongoRecords:
     def __init__(self, client: Client, database: Database, store: MongoStore) -> None:
         self._client = client
         self._store = store
+        self._codec = Codec(_TOLD)
         self._tickets = database["tickets"]
         self._lines = database["lines"]
         self._counters = database["counters"]
@@ -61,6 +77,7 @@ class MongoRecords:
                 expected=[one async for one in self._expected(lines, session)],
                 counters=[self._counter.read(document) async for document in found],
                 revisions=revisions,
+                steps=(await self._steps(office, day, session))[day],
             )
 
     async def past(self, office: Office, day: str) -> list[Kept]:
@@ -68,11 +85,14 @@ class MongoRecords:
         days: list[Kept] = []
         count = 0
         with passing_errors():
-            for before in days_before(day, DAYS_MOST):
+            *_, first = latest = days_before(day, DAYS_MOST)
+            steps = await self._steps(office, first, None)
+            for before in latest:
                 lines = _lines(office, before)
                 slips = [slip async for slip in self._slips(lines, None)]
                 if slips:
-                    days.append(Kept(before, slips, [one async for one in self._expected(lines, None)]))
+                    expected = [one async for one in self._expected(lines, None)]
+                    days.append(Kept(before, slips, expected, steps=steps[before]))
                 count += len(slips)
                 if count >= SLIPS_MOST:
                     break
@@ -81,12 +101,28 @@ class MongoRecords:
     async def _slips(self, lines: list[str], session: Session | None) -> AsyncIterator[Slip]:
         found = self._tickets.find({"line": {"$in": lines}}, _SHOWN, session=session).batch_size(BATCH)
         async for document in found:
-            yield Slip(id=document.pop("_id"), **document)
+            promise = document.pop("promise", None)
+            yield Slip(id=document.pop("_id"), promise=promise and Promise(**promise), **document)
 
     async def _expected(self, agendas: list[str], session: Session | None) -> AsyncIterator[Expected]:
         where: dict[str, Any] = {"agenda": {"$in": agendas}, "state": {"$in": _NOT_CANCELLED}}
         async for found in self._appointments.find(where, session=session).batch_size(BATCH):
             yield Expected(found["_id"], found["service"], found["slot"], found["state"] in _OPEN)
+
+    async def _steps(self, office: Office, first: str, session: Session | None) -> Mapping[str, list[Step]]:
+        """Local day, from one on → what was told of the office's counters: where it is much, the latest of it."""
+        zone = ZoneInfo(office.plan.time_zone)
+        begins = datetime.fromtimestamp(midnight(first, zone), UTC)
+        told = await self._store.told(office.id, _ASKED, since=begins, limit=STEPS_MOST, session=session)
+        days: defaultdict[str, list[Step]] = defaultdict(list)
+        for step in sorted(map(self._step, told), key=attrgetter("at")):
+            days[step.at.astimezone(zone).date().isoformat()].append(step)
+        return days
+
+    def _step(self, told: Published) -> Step:
+        read = self._codec.decode(Record(told.topic, 0, 0, 0, told.key, told.value, told.headers))
+        assert isinstance(read.message, AtCounter)
+        return Step(read.id, read.issued_at, read.message)
 
 
 def _lines(office: Office, day: str) -> list[str]:

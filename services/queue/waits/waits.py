@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from functools import partial
+from math import ceil
 from typing import Protocol, TypeVar
 
 from services.queue.domain.forecast.forecast import Range
@@ -19,10 +20,10 @@ from services.queue.domain.forecast.told import priors_of
 from services.queue.domain.forecast.track_record import HowGood
 from services.queue.domain.office import Office
 from services.queue.waits.followed import Followed
-from services.queue.waits.kept import Kept
+from services.queue.waits.kept import Kept, tried
 from services.queue.waits.office_day import OfficeDay, teach
 from shared.clock import Clock
-from shared.contracts.queue import QueueEvent
+from shared.contracts.queue import Promise, QueueEvent
 from shared.errors import Refused
 from shared.log import get_logger
 from shared.messaging.envelope import Incoming
@@ -102,7 +103,13 @@ class Waits:
 
     def how_good(self, office: str) -> HowGood | None:
         """How good an office's ranges have been lately. None as long as that can't be said."""
-        return self._asked(office).how_good()
+        return self._asked(office).good
+
+    def promise(self, office: str, service: str) -> Promise | None:
+        """What is told to who would join the line of a service now, as their ticket will be measured by it."""
+        followed = self._offices.get(office)
+        range = followed.newcomers().get(service) if followed and self._is_good(followed) else None
+        return None if range is None else Promise(round(range.likely), ceil(range.at_most))
 
     async def outlook(self, office: str) -> Mapping[str, Sequence[Hour]]:
         """Service → how long people will wait who come in each of the day's next hours. Empty while nothing is known.
@@ -177,9 +184,9 @@ class Waits:
         office = await self._records.office(followed.id)
         today = office.day(self._clock())
         if day is None or day.day != today:
-            learner = Learner(priors_of(office.plan))
-            await self._apart(partial(_teach, learner, office, await self._records.past(office, today)))
-            day = OfficeDay(office.plan, today, learner)
+            learner, past = Learner(priors_of(office.plan)), await self._records.past(office, today)
+            await self._apart(partial(_teach, learner, office, past))
+            day = OfficeDay(office.plan, today, learner, tried(slip for day in past for slip in day.slips))
             become = day.begin
         else:
             become = day.settle

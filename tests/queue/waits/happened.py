@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from services.queue.domain.appointment import Appointment
 from services.queue.domain.counter import Counter
 from services.queue.domain.forecast.learner import Learner
-from services.queue.domain.forecast.situation import CounterNow, Situation
+from services.queue.domain.forecast.situation import CounterNow
 from services.queue.domain.forecast.told import priors_of
 from services.queue.domain.line import Line
-from services.queue.waits.kept import Expected, Kept, Slip
+from services.queue.waits.kept import Expected, Kept, Slip, Step
 from services.queue.waits.office_day import OfficeDay
 from shared.contracts import queue
 from shared.contracts.message import Command, events_topic
@@ -112,6 +112,11 @@ class Play:
             expected=[Expected(a.id, a.service, a.slot, a.state == "booked") for a in open_ if a.state != "cancelled"],
             counters=self.scene.all(Counter),
             revisions={line.id: line.revision for line in self.scene.all(Line)},
+            steps=[
+                Step(event.id, event.issued_at, event.message)
+                for event in self.told()
+                if isinstance(event.message, queue.AtCounter)
+            ],
         )
 
     def some_ticket(self, nth: int, *states: State) -> str:
@@ -140,8 +145,9 @@ def take(day: OfficeDay, events: list[Incoming]) -> set[str]:
     return outcomes
 
 
-def seen(situation: Situation) -> Any:
-    """A situation as far as the database keeps it: not since when a counter has been free or paused."""
+def seen(day: OfficeDay, now: float) -> Any:
+    """What is known of a day, as far as the database keeps it: not since when a counter has been free or paused."""
+    situation = day.situation(now)
 
     def counter(now: CounterNow) -> CounterNow:
         return replace(now, free_since=None, paused_at=None if now.paused_at is None else 0.0)
@@ -150,6 +156,7 @@ def seen(situation: Situation) -> Any:
         sorted(situation.waiting, key=lambda w: w.ticket),
         sorted((counter(c) for c in situation.counters), key=lambda c: c.id),
         sorted(situation.bookings, key=lambda b: b.id),
+        day.tried(),
     )
 
 
@@ -162,9 +169,12 @@ def _alone(make: Callable[["Play"], Command]) -> tuple[Callable[["Play"], Comman
 
 
 TAKINGS = st.builds(
-    lambda service, need: _alone(lambda _: queue.TakeTicket(office=OFFICE, service=service, need=need)),
+    lambda service, need, promise: _alone(
+        lambda _: queue.TakeTicket(office=OFFICE, service=service, need=need, promise=promise)
+    ),
     st.sampled_from(SERVICES),
     st.sampled_from(NEEDS),
+    st.sampled_from([None, queue.Promise(60, 120), queue.Promise(600, 1200)]),
 )
 AT_COUNTERS = st.builds(
     lambda chain, counter: tuple(partial(make, counter=counter) for make in chain),

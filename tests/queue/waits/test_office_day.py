@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.queue.domain.forecast import watch
-from services.queue.domain.forecast.learner import Learner
+from services.queue.domain.forecast.learner import PAUSING, Learner, Priors
 from services.queue.domain.forecast.told import priors_of
 from services.queue.domain.ticket import Ticket
 from services.queue.waits.office_day import LEEWAY, OfficeDay, teach
@@ -37,7 +37,7 @@ async def test_whoever_was_told_knows_what_whoever_reads_knows(wishes: list[Wish
     begun.begin(play.kept(), play.scene.now.timestamp())
     before = len(play.told())
     now = play.scene.now.timestamp()
-    assert seen(told.situation(now)) == seen(begun.situation(now))
+    assert seen(told, now) == seen(begun, now)
 
     await play.does(more)
     take(told, play.told()[before:])
@@ -45,8 +45,8 @@ async def test_whoever_was_told_knows_what_whoever_reads_knows(wishes: list[Wish
     read = empty_day()
     read.settle(play.kept(), play.scene.now.timestamp())
     now = play.scene.now.timestamp()
-    assert seen(told.situation(now)) == seen(read.situation(now))
-    assert seen(begun.situation(now)) == seen(read.situation(now))
+    assert seen(told, now) == seen(read, now)
+    assert seen(begun, now) == seen(read, now)
 
 
 @PROPERTY
@@ -60,10 +60,10 @@ async def test_what_is_told_again_or_late_changes_nothing(wishes: list[Wishes], 
     read.begin(play.kept(), play.scene.now.timestamp())
     again = data.draw(st.lists(st.sampled_from(play.told()), max_size=20))
     now = play.scene.now.timestamp()
-    right = seen(read.situation(now))
+    right = seen(read, now)
     assert take(told, again) <= {"nothing"}
     assert take(read, again) <= {"nothing"}
-    assert seen(told.situation(now)) == seen(read.situation(now)) == right
+    assert seen(told, now) == seen(read, now) == right
 
 
 @PROPERTY
@@ -103,7 +103,7 @@ async def test_another_day_and_another_plan_ask_for_another_reading() -> None:
 
 
 async def a_morning(play: Play) -> None:
-    """Forty people, of whom some do not come, at two counters of different pace."""
+    """Forty people, of whom some do not come, at two counters of different pace, of which one pauses now and then."""
     for n in range(40):
         await play.scene.take("sim", need="elderly" if n % 7 == 0 else None)
         play.scene.pass_time(seconds=20)
@@ -118,6 +118,13 @@ async def a_morning(play: Play) -> None:
         play.scene.pass_time(seconds=100 + 40 * (n % 5) + 60 * (n % 2))
         await play.scene.finish(counter)
         play.scene.pass_time(seconds=5)
+        if n % 10 == 8:
+            await play.scene.done(queue.PauseCounter(office=OFFICE, counter=counter))
+            play.scene.pass_time(minutes=3 + n)
+            await play.scene.done(queue.ResumeCounter(office=OFFICE, counter=counter))
+            play.scene.pass_time(seconds=40)
+    for counter in ("loket-1", "loket-2"):
+        await play.scene.done(queue.SignOff(office=OFFICE, counter=counter))
 
 
 async def test_a_process_that_starts_anew_believes_what_the_former_had_learned() -> None:
@@ -127,6 +134,8 @@ async def test_a_process_that_starts_anew_believes_what_the_former_had_learned()
     take(told, play.told())
     begun.begin(play.kept(), play.scene.now.timestamp())
     assert told.learner.beliefs().work["sim"].mean < 300
+    assert told.learner.beliefs().pausing.mean > PAUSING.mean
+    assert told.learner.beliefs().pause_rate > Priors().pause_rate
     for before, after in zip(beliefs_of(told.learner), beliefs_of(begun.learner), strict=True):
         assert after == pytest.approx(before)
 
@@ -174,11 +183,12 @@ async def test_time_for_which_a_person_was_parked_is_nobodys_work() -> None:
 
 
 def beliefs_of(learner: Learner) -> tuple[list[float], ...]:
-    """Everything that was learned of visits, as numbers."""
+    """Everything that was learned, as numbers."""
     b = learner.beliefs()
     return (
         [table.mean for table in b.work.values()],
         [b.coming.mean, b.holding.mean, b.switching.mean, b.noticing.mean, b.leave_rate, b.today.mean],
+        [b.pausing.mean, b.pause_rate],
         [value for _, value in sorted(b.no_shows.items())],
         [pace.mean for _, pace in sorted(b.paces.items())],
         [b.arrivals["sim", "priority"].share[0], float(b.arrivals["sim", "priority"].reached[-1])],

@@ -1,15 +1,24 @@
 """The running service tells a range where a counter is open, the same everywhere, and nothing where none is."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 from httpx import AsyncClient
 
+from services.queue.domain.forecast.beliefs import Beliefs
+from services.queue.domain.forecast.learner import PAUSING
 from services.queue.domain.line import Line
 from services.queue.domain.order import rank_of
 from services.queue.domain.ticket import Ticket
+from services.queue.waits import records
+from services.queue.waits.office_day import OfficeDay
+from services.queue.waits.records import DAYS_MOST
+from services.queue.waits.waits import Waits
+from shared.contracts.queue import CounterPaused, CounterResumed, Promise
 from tests.queue.running import Office, Officer, Site, of, running
 from tests.queue.streams import Told, listening
 from tests.support.waiting import until
@@ -143,10 +152,100 @@ async def test_a_process_that_starts_later_tells_the_same(
         assert abs(third["wait"]["p50_seconds"] - here["wait"]["p50_seconds"]) < 300
 
 
-def of_days_before(office: Office, days: int) -> Iterator[Line | Ticket]:
+async def test_the_record_survives_restarts_and_is_the_same_everywhere(
+    site: Site, office: Office, officer: Officer, citizen: AsyncClient
+) -> None:
+    await site.keep(*of_days_before(office, 1))
+    await office.configure(office.plan)
+    await officer.done("sign-on")
+    await until(lambda: "sim" in site.queue.waits.newcomers(office.id), within=10)
+    *_, last = [(await office.take(citizen)).headers["location"] for _ in range(3)]
+    await officer.done("call-next")
+    async with running(site.settings, worker=False) as other, other.client() as elsewhere:
+        assert other.queue.waits.how_good(office.id) is None
+        await until(lambda: people(other, office) == 31, within=10)
+        await officer.done("serve")
+        await officer.done("finish")
+        await officer.done("call-next")
+        await until(lambda: people(site, office) == people(other, office) == 32, within=10)
+        good = site.queue.waits.how_good(office.id)
+        assert good == other.queue.waits.how_good(office.id)
+        assert good is not None
+        record = of(await elsewhere.get(last), 200)["wait"]["record"]
+        assert (record["people"], record["within"]) == (32, round(good.within * 32))
+    async with running(site.settings, worker=False) as restarted:
+        await until(lambda: restarted.queue.waits.how_good(office.id) == good, within=10)
+
+
+async def test_what_was_learned_of_pauses_is_known_after_a_restart(
+    site: Site, office: Office, officer: Officer, line: list[str]
+) -> None:
+    await until(lambda: followed(site, office), within=10)
+    for _ in range(2):
+        await officer.done("call-next")
+        await officer.done("serve")
+        await officer.done("finish")
+        await officer.done("pause")
+        await officer.done("resume")
+    await officer.done("pause")
+    assert (await officer.act("pause")).status_code == 409
+    await until(lambda: followed(site, office), within=10)
+    here = learned(site, office)
+    assert here.pausing.mean < PAUSING.mean
+    async with running(site.settings, worker=False) as other:
+        other.queue.waits.newcomers(office.id)
+        await until(lambda: followed(other, office), within=10)
+        there = learned(other, office)
+        assert there.pausing.mean == pytest.approx(here.pausing.mean)
+        assert there.pause_rate == pytest.approx(here.pause_rate)
+        assert there.switching.mean == pytest.approx(here.switching.mean)
+        (began,) = paused_at(other, office)
+        assert [began] == pytest.approx(paused_at(site, office))
+
+
+async def test_of_what_was_told_of_counters_only_the_latest_is_read_where_it_is_much(
+    site: Site, office: Office, officer: Officer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for action in ("sign-on", "pause", "resume"):
+        await officer.done(action)
+    monkeypatch.setattr(records, "STEPS_MOST", 2)
+    reads = site.queue.waits._records
+    known = await reads.office(office.id)
+    kept = await reads.today(known, known.day(datetime.now(UTC)))
+    assert [type(step.event) for step in kept.steps] == [CounterPaused, CounterResumed]
+
+
+async def test_a_ticket_that_is_asked_for_again_later_is_the_same_whatever_the_forecast_says_by_then(
+    site: Site, office: Office, officer: Officer, citizen: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await officer.done("sign-on")
+    await until(lambda: "sim" in site.queue.waits.newcomers(office.id), within=10)
+    key = str(uuid4())
+    first = of(await office.take(citizen, key=key), 201)
+    kept = site.queue.waits.promise(office.id, "sim")
+    assert kept is not None
+    monkeypatch.setattr(Waits, "promise", lambda *_: replace(kept, at_most_seconds=kept.at_most_seconds + 60))
+    assert of(await office.take(citizen, key=key), 201) == first
+
+
+@pytest.mark.parametrize(("ago", "counted"), [(DAYS_MOST, 30), (DAYS_MOST + 1, 0)])
+async def test_what_came_of_promises_counts_for_thirty_days(site: Site, office: Office, ago: int, counted: int) -> None:
+    await site.keep(*of_days_before(office, ago, first=ago))
+    await office.configure(office.plan)
+    await until(lambda: followed(site, office), within=10)
+    assert people(site, office) == counted
+
+
+def people(site: Site, office: Office) -> int:
+    """How many a process says it has told how long they would wait."""
+    good = site.queue.waits.how_good(office.id)
+    return 0 if good is None else good.count
+
+
+def of_days_before(office: Office, days: int, *, first: int = 1) -> Iterator[Line | Ticket]:
     """Every day thirty people, each of whom was served for two minutes as soon as they came."""
     now = datetime.now(ZoneInfo(office.plan.time_zone))
-    for ago in range(1, days + 1):
+    for ago in range(first, days + 1):
         morning = (now - timedelta(days=ago)).replace(hour=8, minute=0, second=0, microsecond=0)
         line = Line(f"{office.id}:sim:{morning.date()}", office.id, "sim", "A", sequence=30, revision=120)
         yield line
@@ -167,6 +266,8 @@ def of_days_before(office: Office, days: int) -> Iterator[Line | Ticket]:
                 counter="loket-1",
                 called_at=taken + timedelta(seconds=10),
                 serving_at=taken + timedelta(seconds=30),
+                promise=Promise(5, 60),
+                first_called_at=taken + timedelta(seconds=10),
             )
 
 
@@ -174,3 +275,20 @@ def followed(site: Site, office: Office) -> bool:
     """Whether a process knows the office as it is now."""
     known = site.queue.waits._offices.get(office.id)
     return known is not None and known.made is not None and not known.changed
+
+
+def learned(site: Site, office: Office) -> Beliefs:
+    """What a process believes about an office that it knows."""
+    return day_of(site, office).learner.beliefs()
+
+
+def paused_at(site: Site, office: Office) -> list[float]:
+    """Since when the office's counters pause, as a process knows it."""
+    counters = day_of(site, office).situation(datetime.now(UTC).timestamp()).counters
+    return [counter.paused_at for counter in counters if counter.paused_at is not None]
+
+
+def day_of(site: Site, office: Office) -> OfficeDay:
+    day = site.queue.waits._offices[office.id].day
+    assert day is not None
+    return day

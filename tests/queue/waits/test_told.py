@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import pytest
 
 from services.queue.app import FOLDER
 from services.queue.domain import errors
 from services.queue.domain.forecast.forecast import Forecast, Range
-from services.queue.domain.forecast.track_record import ENOUGH
+from services.queue.domain.forecast.track_record import ENOUGH, HowGood, Tried
 from services.queue.domain.office import Office
 from services.queue.entrypoints.words import Words
 from services.queue.live.watched import Watched
@@ -84,54 +85,120 @@ class Process:
         self._heard = 0
 
     def hears(self, *, again: bool = False) -> None:
-        """Whatever has happened, or all of it once more."""
+        """Whatever has happened, or all of it once more, the latest first."""
         told = self._play.told()
-        for event in told if again else told[self._heard :]:
+        for event in told[::-1] if again else told[self._heard :]:
             if isinstance(event.message, queue.QueueEvent) and not isinstance(event.message, queue.OfficeConfigured):
                 self.followed.take(event.message, event.id, event.issued_at.timestamp())
         self._heard = len(told)
 
-    def tells(self, **ranges: Range) -> None:
-        """Make a forecast known."""
-        self.followed.show(Forecast(self._play.scene.now.timestamp(), ranges, {}))
+    def good(self) -> HowGood | None:
+        """What is said beside a forecast that is made now."""
+        self.followed.show(Forecast(self._play.scene.now.timestamp(), {}, {}))
+        return self.followed.good
+
+    def tried(self) -> list[Tried]:
+        """What is known of what people were told."""
+        assert self.followed.day is not None
+        return self.followed.day.tried()
+
+    @property
+    def restarted(self) -> "Process":
+        """One that begins now, by what the database has."""
+        other = Process(self._play.scene)
+        assert other.followed.day is not None
+        other.followed.day.begin(self._play.kept(), self._play.scene.now.timestamp())
+        other._heard = len(self._play.told())
+        return other
 
 
-async def test_after_enough_calls_it_is_said_how_many_were_within_their_first_range() -> None:
+TOLD = queue.Promise(likely_seconds=100, at_most_seconds=300)
+
+
+async def served(scene: Scene, ticket: str, seconds: float) -> None:
+    """Somebody who waits alone is called after a while, and served."""
+    scene.pass_time(seconds=seconds)
+    assert await scene.call() == ticket
+    await scene.serve()
+    await scene.finish()
+
+
+async def test_after_enough_calls_it_is_said_how_many_were_within_what_they_were_told_when_they_came() -> None:
     scene = await Scene.opened(BUSY, MONDAY)
     process = Process(scene)
     for n in range(ENOUGH):
-        assert process.followed.how_good() is None
-        ticket = await scene.take()
-        process.hears()
-        process.tells(**{ticket: Range(100.0, 300.0)})
-        process.tells(**{ticket: Range(1e6, 1e6)})
-        scene.pass_time(seconds=200 if n % 4 else 400)
-        await scene.call()
-        await scene.serve()
-        await scene.finish()
+        assert process.good() is None
+        await served(scene, await scene.take(promise=TOLD), 200 if n % 4 else 400)
         process.hears()
     process.hears(again=True)
-    good = process.followed.how_good()
+    good = process.good()
     assert good is not None
     assert (good.count, good.within) == (ENOUGH, 0.75)
     assert good.mean_error == pytest.approx(150.0)
 
 
+async def test_a_restart_between_the_promise_and_the_call_costs_nothing() -> None:
+    scene = await Scene.opened(BUSY, MONDAY)
+    process = Process(scene)
+    for _ in range(ENOUGH):
+        ticket = await scene.take(promise=TOLD)
+        process = process.restarted
+        await served(scene, ticket, 200)
+        process.hears()
+        assert process.restarted.tried() == process.tried()
+    assert process.good() == process.restarted.good() == HowGood(ENOUGH, 1.0, 100.0, 100.0)
+
+
+async def test_two_processes_of_which_one_hears_everything_twice_say_the_same() -> None:
+    scene = await Scene.opened(BUSY, MONDAY)
+    one, other = Process(scene), Process(scene)
+    for n in range(ENOUGH + 3):
+        await served(scene, await scene.take(promise=TOLD), 150 * (n % 4))
+        one.hears()
+        other.hears()
+        other.hears(again=True)
+    assert one.good() is not None
+    assert one.good() == other.good()
+
+
 async def test_who_let_others_go_first_says_nothing_of_how_good_a_range_was() -> None:
     scene = await Scene.opened(BUSY, MONDAY)
     process = Process(scene)
-    for n in range(ENOUGH):
-        ticket = await scene.take()
-        process.hears()
-        process.tells(**{ticket: Range(1.0, 2.0)})
-        if n == 0:
-            await scene.done(queue.DelayTicket(office=OFFICE, ticket=ticket, minutes=5))
-        scene.pass_time(seconds=600)
-        await scene.call()
-        await scene.serve()
-        await scene.finish()
-        process.hears()
-    assert process.followed.how_good() is None
+    ticket = await scene.take(promise=TOLD)
+    await scene.done(queue.DelayTicket(office=OFFICE, ticket=ticket, minutes=5))
+    await served(scene, ticket, 600)
+    process.hears()
+    assert process.tried() == process.restarted.tried() == []
+
+
+async def test_who_goes_first_was_told_nothing_and_says_nothing() -> None:
+    scene = await Scene.opened(BUSY, MONDAY)
+    process = Process(scene)
+    await served(scene, await scene.take(promise=TOLD, need="elderly"), 60)
+    await served(scene, await scene.take(), 60)
+    process.hears()
+    assert process.tried() == process.restarted.tried() == []
+
+
+async def test_the_first_call_counts_and_none_that_was_taken_back() -> None:
+    scene = await Scene.opened(BUSY, MONDAY)
+    process = Process(scene)
+    ticket = await scene.take(promise=TOLD)
+    taken_at = scene.now
+    scene.pass_time(seconds=50)
+    await scene.call()
+    process.hears()
+    assert [one.seconds for one in process.tried()] == [50.0]
+    await scene.done(queue.UndoStep(office=OFFICE, counter="loket-1"))
+    process.hears()
+    assert process.tried() == process.restarted.tried() == []
+    scene.pass_time(seconds=50)
+    await scene.call()
+    await scene.put_back(ticket)
+    await served(scene, ticket, 1000)
+    process.hears()
+    expected = Tried((taken_at + timedelta(seconds=100)).timestamp(), ticket, taken_at.timestamp(), TOLD)
+    assert process.tried() == process.restarted.tried() == [expected]
 
 
 async def test_of_a_line_without_end_only_the_beginning_is_forecast(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from services.queue.domain.forecast.situation import Break
-from shared.contracts.queue import Group, State
+from shared.contracts.queue import Group, Promise, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,8 @@ class Taken(Happening):
     """The appointment that the person came for."""
     stands: float | None = None
     """Instead of `since`: where the person stands in the order, a head start included. As in all that follows."""
+    promise: Promise | None = None
+    """What the person was told of their waiting."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from services.queue.domain.forecast.situation import Visit, Waiting
-from shared.contracts.queue import State
+from services.queue.domain.forecast.track_record import Tried
+from shared.contracts.queue import Promise, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,19 @@ class Person:
     started_at: float = 0.0
     """When serving began, later by as long as they were away meanwhile."""
     parked_at: float = 0.0
+    taken: float = 0.0
+    """Since when they have been here at all."""
+    promise: Promise | None = None
+    """What they were told then; nothing once they have let others go first."""
+    first_called: float = 0.0
+    """When that was over: 0 as long as nobody has called them."""
+
+    @property
+    def tried(self) -> Tried | None:
+        """What came of the promise, where one was made and that is known."""
+        if self.promise is None or not self.first_called:
+            return None
+        return Tried(self.first_called, self.place.ticket, self.taken, self.promise)
 
     @property
     def visit(self) -> Visit | None:

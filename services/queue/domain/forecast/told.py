@@ -54,7 +54,8 @@ def _of_ticket(event: queue.TicketEvent, day: str, at: float) -> Iterator[h.Happ
     ticket = event.ticket
     match event:
         case queue.TicketTaken(service=service, group=group, rank=rank):
-            yield h.Taken(at, ticket, service, group, None, rank, event.appointment, stands(rank, day))
+            place = stands(rank, day)
+            yield h.Taken(at, ticket, service, group, None, rank, event.appointment, place, event.promise)
         case queue.TicketCalled():
             yield h.Called(at, ticket, event.counter)
         case queue.ServingStarted():

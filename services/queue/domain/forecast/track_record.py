@@ -1,13 +1,15 @@
 """How good the ranges have been lately, so that a page can say so beside them.
 
-Invariant: only what people were really told counts, and only once it is known what came of it.
+Invariants: only what people were really told when they came counts, and only once it is known what came of it; what is
+said follows from the tickets alone, so that who was told of them and who reads them say the same.
 """
 
-from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from heapq import nlargest
+from typing import NamedTuple
 
-from services.queue.domain.forecast.forecast import Range
+from shared.contracts.queue import Promise
 
 REMEMBERED = 200
 """So many latest tickets: a morning or two, so that a forecast that goes wrong is seen the same day."""
@@ -28,47 +30,36 @@ class HowGood:
     """Seconds by which the real time was longer, less those by which it was shorter, on average."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    at: float
-    range: Range
+class Tried(NamedTuple):
+    """A promise, and what came of it. Times are seconds since the epoch."""
+
+    called_at: float
+    """When the person was called first."""
+    ticket: str
+    taken_at: float
+    promise: Promise
+
+    @property
+    def seconds(self) -> float:
+        """How long it really took."""
+        return self.called_at - self.taken_at
 
 
-@dataclass(slots=True)
-class TrackRecord:
-    """Remembers the first range that each ticket was given, and how it ended."""
+def latest(tried: Iterable[Tried]) -> list[Tried]:
+    """Those that count, whatever order they come in: the people who were called last."""
+    return nlargest(REMEMBERED, tried, key=lambda one: (one.called_at, one.ticket))
 
-    _open: dict[str, _Told] = field(default_factory=dict)
-    _ended: deque[tuple[Range, float]] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
-    """Ranges, and the real seconds."""
 
-    def told(self, ticket: str, at: float, range: Range) -> None:
-        """A person has seen a range. Later ones are easier, and do not count."""
-        self._open.setdefault(ticket, _Told(at, range))
-
-    def called(self, ticket: str, at: float) -> None:
-        """It is known how long it took."""
-        if (told := self._open.pop(ticket, None)) is not None:
-            self._ended.append((told.range, at - told.at))
-
-    def left(self, tickets: Iterable[str]) -> None:
-        """How long it would have taken will never be known."""
-        for ticket in tickets:
-            self._open.pop(ticket, None)
-
-    def end_day(self) -> None:
-        """Who has not been called will not be."""
-        self._open.clear()
-
-    def how_good(self) -> HowGood | None:
-        """None as long as too few tickets have been called."""
-        count = len(self._ended)
-        if count < ENOUGH:
-            return None
-        excesses = [seconds - range.likely for range, seconds in self._ended]
-        return HowGood(
-            count=count,
-            within=sum(seconds <= range.at_most for range, seconds in self._ended) / count,
-            mean_error=sum(map(abs, excesses)) / count,
-            mean_excess=sum(excesses) / count,
-        )
+def how_good(tried: Iterable[Tried]) -> HowGood | None:
+    """What can be said of ranges, each of another ticket. None as long as too few people have been called."""
+    counted = latest(tried)
+    count = len(counted)
+    if count < ENOUGH:
+        return None
+    excesses = [one.seconds - one.promise.likely_seconds for one in counted]
+    return HowGood(
+        count=count,
+        within=sum(one.seconds <= one.promise.at_most_seconds for one in counted) / count,
+        mean_error=sum(map(abs, excesses)) / count,
+        mean_excess=sum(excesses) / count,
+    )

@@ -7,7 +7,7 @@ What is not told is inferred: a counter that calls is open, and one that opened 
 left after `SILENT_MOST` without a call while somebody waits for it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from services.queue.domain.forecast import happenings as h
@@ -16,6 +16,7 @@ from services.queue.domain.forecast.learner import Learner
 from services.queue.domain.forecast.order import Order
 from services.queue.domain.forecast.person import Person
 from services.queue.domain.forecast.situation import Booking, Situation, Waiting
+from services.queue.domain.forecast.track_record import Tried
 from shared.contracts.queue import Group
 
 SILENT_MOST = 2700.0
@@ -32,6 +33,8 @@ class Watch:
         """Ticket → as it was before a counter's latest step with it."""
         self._waiting: dict[str, Waiting] = {}
         """Those of the people who wait."""
+        self._tried: dict[str, Tried] = {}
+        """Ticket → what came of what the person was told."""
         self._desks: dict[str, Desk] = {}
         self._bookings: dict[str, Booking] = {}
         self._latest = midnight
@@ -42,6 +45,10 @@ class Watch:
         desks = (desk for desk in self._desks.values() if not self._is_left(desk, now))
         counters = tuple(view for desk in desks if (view := desk.view(now)))
         return Situation(now, tuple(self._waiting.values()), counters, tuple(self._bookings.values()))
+
+    def tried(self) -> Collection[Tried]:
+        """What came of today's promises until now."""
+        return self._tried.values()
 
     def end_day(self) -> None:
         """Nothing more will happen: who has not come for an appointment did not keep it."""
@@ -60,7 +67,7 @@ class Watch:
         bookings: Iterable[Booking],
     ) -> None:
         """Be as a database says, whatever was told until now. Nobody learns anything by it."""
-        self._people, self._waiting = {}, {}
+        self._people, self._waiting, self._tried = {}, {}, {}
         self._desks = {id: self._desk(id) for id in shifts}
         for id, shift in shifts.items():
             self._desks[id].settle(shift, now)
@@ -100,7 +107,7 @@ class Watch:
         place = self._place(taken.ticket, taken.service, taken.group, taken.stands, taken.rank)
         if taken.stands is None:
             place = replace(place, since=taken.at if taken.since is None else taken.since)
-        self._put(Person(place, taken.at))
+        self._put(Person(place, taken.at, taken=taken.at, promise=taken.promise))
 
     def _ticket(self, person: Person, happening: h.OfTicket) -> None:
         at, place = happening.at, person.place
@@ -130,7 +137,7 @@ class Watch:
                 self._step(person, replace(person, state="waiting", place=stands, joined=at), at)
             case h.Moved(), "waiting":
                 stands = self._place(place.ticket, place.service, place.group, happening.stands, happening.rank)
-                self._put(replace(person, place=stands))
+                self._put(replace(person, place=stands, promise=person.promise if person.first_called else None))
             case h.SentOn(), _:
                 self._sent_on(person, at)
             case h.Joined(service=service, group=group), _:
@@ -148,7 +155,9 @@ class Watch:
         desk.learn(person.place.service)
         self._learn_reaction(desk, person, called.at)
         self._learner.waited(called.at - person.joined, left=False)
-        self._step(person, replace(person, state="called", counter=desk.id, called_at=called.at), called.at)
+        first = person.first_called or called.at
+        to = replace(person, state="called", counter=desk.id, called_at=called.at, first_called=first)
+        self._step(person, to, called.at)
 
     def _learn_reaction(self, desk: Desk, person: Person, at: float) -> None:
         """How long the counter took to call, from when it could have."""
@@ -206,6 +215,10 @@ class Watch:
             self._waiting[ticket] = person.place
         else:
             self._waiting.pop(ticket, None)
+        if tried := person.tried:
+            self._tried[ticket] = tried
+        else:
+            self._tried.pop(ticket, None)
 
     def _place(self, ticket: str, service: str, group: Group, stands: float | None, rank: int) -> Waiting:
         return Waiting(ticket, service, (stands or 0.0) + self._order.head_start(group), group, rank)

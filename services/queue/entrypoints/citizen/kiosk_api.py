@@ -48,5 +48,6 @@ async def take_ticket(
 ) -> TicketTakenOut | Response:
     """Take a ticket from the kiosk's share, by a kiosk's token."""
     kiosk = await the_kiosk(request, office)
-    command = TakeTicket(office=office, service=body.service, need=body.need, way="kiosk")
+    promise = queue_of(request).waits.promise(office, body.service)
+    command = TakeTicket(office=office, service=body.service, need=body.need, way="kiosk", promise=promise)
     return await take(request, response, command, actor=kiosk.actor)

@@ -57,7 +57,8 @@ async def needs(request: Request, office: str, service: str) -> Response:
 async def take_ticket(request: Request, office: Slug, service: Slug, key: Key, need: NeedField = None) -> Response:
     """Take a ticket, and show it."""
     kiosk = await the_kiosk(request, office)
-    command = TakeTicket(office=office, service=service, way="kiosk", need=need)
+    promise = queue_of(request).waits.promise(office, service)
+    command = TakeTicket(office=office, service=service, way="kiosk", need=need, promise=promise)
     try:
         taken = await ask(request, command, actor=kiosk.actor, key=key)
     except Declined as declined:

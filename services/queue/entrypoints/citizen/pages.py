@@ -57,7 +57,13 @@ async def take_ticket(
     """Take a ticket, and go to it."""
     queue = queue_of(request)
     try:
-        command = TakeTicket(office=office, service=service, phone=phone.normal(written), need=need)
+        command = TakeTicket(
+            office=office,
+            service=service,
+            phone=phone.normal(written),
+            need=need,
+            promise=queue.waits.promise(office, service),
+        )
     except ValueError:
         wrong = gettext("Please write a telephone number such as 0812 3456 7890, or leave this empty.")
         return await _service_page(request, office, service, 422, written=written, need=need, phone_error=wrong)

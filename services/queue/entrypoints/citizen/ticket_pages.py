@@ -78,7 +78,8 @@ async def take_for_family(
     """One more ticket, for a member of the family; and go to it."""
     queue = queue_of(request)
     view = await queue.views.ticket(queue.links.ticket(token))
-    command = TakeTicket(office=view.office, service=service, need=need, family=view.id)
+    promise = queue.waits.promise(view.office, service)
+    command = TakeTicket(office=view.office, service=service, need=need, family=view.id, promise=promise)
     try:
         taken = await ask(request, command, key=key)
     except Declined as declined:

@@ -124,7 +124,8 @@ async def walk_in(
 ) -> TicketTakenOut | Response:
     """Take a ticket for a person who stands at the counter, without a telephone."""
     officer.must_work_at(office)
-    command = TakeTicket(office=office, service=body.service, way="counter", need=body.need)
+    promise = queue_of(request).waits.promise(office, body.service)
+    command = TakeTicket(office=office, service=body.service, way="counter", need=body.need, promise=promise)
     try:
         taken = await ask(request, command, actor=officer.actor(counter))
     except Pending as pending:

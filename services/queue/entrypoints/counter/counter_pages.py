@@ -111,7 +111,8 @@ async def walk_in(
     need: ChosenNeed = None,
 ) -> Response:
     """Take a ticket for a person without a telephone, and show it."""
-    command = TakeTicket(office=officer.office, service=service, way="counter", need=need)
+    promise = queue_of(request).waits.promise(officer.office, service)
+    command = TakeTicket(office=officer.office, service=service, way="counter", need=need, promise=promise)
     return await _do(request, officer, counter, command, key)
 
 
