@@ -3,6 +3,7 @@
 What was told of counters stands in the journal alone, from where it is read as it was told.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import fields
@@ -115,9 +116,13 @@ class MongoRecords:
         begins = datetime.fromtimestamp(midnight(first, zone), UTC)
         told = await self._store.told(office.id, _ASKED, since=begins, limit=STEPS_MOST, session=session)
         days: defaultdict[str, list[Step]] = defaultdict(list)
-        for step in sorted(map(self._step, told), key=attrgetter("at")):
+        for step in await asyncio.to_thread(self._read, told):
             days[step.at.astimezone(zone).date().isoformat()].append(step)
         return days
+
+    def _read(self, told: list[Published]) -> list[Step]:
+        """In the order of time. A month's takes a tenth of a second, for which pages do not wait."""
+        return sorted(map(self._step, told), key=attrgetter("at"))
 
     def _step(self, told: Published) -> Step:
         read = self._codec.decode(Record(told.topic, 0, 0, 0, told.key, told.value, told.headers))
