@@ -8,7 +8,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache, partial
 from typing import NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
@@ -28,7 +28,9 @@ _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a
 _ACTOR = re.compile(r"[a-z]+(/[a-z0-9._-]{1,64}){0,2}")
 _LATEST_MS = 253_402_300_799_999
 """The last millisecond of the year 9999."""
-_JSON = (b"application/json", b"application/json; charset=utf-8")
+_PLAIN_JSON = b"application/json"
+_JSON = (_PLAIN_JSON, b"application/json; charset=utf-8")
+_REMEMBERED_ACTORS = 10_000
 
 
 class Record(NamedTuple):
@@ -71,26 +73,33 @@ class Unwanted(Exception):
     """A message that its publisher means for others."""
 
 
+class _Kind(NamedTuple):
+    """How messages of one type are read."""
+
+    type: str
+    read: Callable[[bytes], Message]
+    id: re.Pattern[str]
+    wish: Callable[[Message], bytes] | None
+    """What a message must say again to be the same; None: every byte of it."""
+
+
 class Codec:
     """Reads the messages of a fixed set of types."""
 
     def __init__(self, messages: Iterable[type[Message]], *, publisher: str = "") -> None:
         """Of `publisher` we read only some: its others, also those it will have one day, are not for us to judge."""
         self._others = f"kentongan.{publisher}." if publisher else None
-        self._readers: dict[str, Callable[[bytes], Message]] = {
-            m.type(): TypeAdapter(m).validator.validate_json for m in messages
-        }
-        self._names = {name.rpartition(".v")[0] for name in self._readers}
-        self._ids = {m.type(): _COMMAND_ID if issubclass(m, Command) else _EVENT_ID for m in messages}
+        self._kinds = {message.type().encode(): _kind(message) for message in messages}
+        self._names = {kind.type.rpartition(".v")[0] for kind in self._kinds.values()}
 
     def decode(self, record: Record) -> Incoming:
         """The message in a record. Raises `Poison` with the reason, or `Unwanted`."""
         headers = {name: value for name, value in record.headers if value is not None}
-        type_ = self._type(headers)
-        id_ = _matching(headers, "ce_id", self._ids[type_])
+        kind = self._kind(headers)
+        id_ = _matching(headers, "ce_id", kind.id)
         if not headers.get("ce_source"):
             raise Poison("missing-header: ce_source")
-        message = self._data(type_, headers, record.value)
+        message = _data(kind, headers, record.value)
         if not 0 <= record.timestamp_ms <= _LATEST_MS:
             raise Poison(f"bad-timestamp: {record.timestamp_ms} ms")
         key = message.key()
@@ -99,56 +108,65 @@ class Codec:
         arrived_at = datetime.fromtimestamp(record.timestamp_ms / 1000, UTC)
         return Incoming(
             id=id_,
-            type=type_,
+            type=kind.type,
             message=message,
             record=record,
-            correlation_id=_matching(headers, "ce_correlationid", _EVENT_ID, default=id_),
+            correlation_id=_correlation(headers, id_),
             causation_id=_matching(headers, "ce_causationid", _EVENT_ID, default=""),
-            actor=_matching(headers, "ce_actor", _ACTOR, default="system"),
+            actor=_actor(headers.get("ce_actor")),
             traceparent=_traceparent(headers),
             arrived_at=arrived_at,
             issued_at=_time(headers, arrived_at),
-            fingerprint=fingerprint(type_, record.key, _wish(message, record.value or b"")),
+            fingerprint=fingerprint(
+                kind.type, record.key, kind.wish(message) if kind.wish is not None else record.value or b""
+            ),
         )
 
-    def _type(self, headers: dict[str, bytes]) -> str:
+    def _kind(self, headers: dict[str, bytes]) -> _Kind:
         if headers.get("ce_specversion") != b"1.0":
             raise Poison("not-cloudevents: header ce_specversion must be 1.0")
+        kind = self._kinds.get(headers.get("ce_type", b""))
+        if kind is not None:
+            return kind
         type_ = _text(headers, "ce_type")
-        if type_ not in self._readers:
-            known = type_.rpartition(".v")[0] in self._names
-            if not known and self._others and type_.startswith(self._others):
-                raise Unwanted(type_)
-            raise Poison(f"{'unsupported-version' if known else 'unknown-type'}: {type_[:200]}")
-        return type_
+        known = type_.rpartition(".v")[0] in self._names
+        if not known and self._others and type_.startswith(self._others):
+            raise Unwanted(type_)
+        raise Poison(f"{'unsupported-version' if known else 'unknown-type'}: {type_[:200]}")
 
-    def _data(self, type_: str, headers: dict[str, bytes], value: bytes | None) -> Message:
-        content_type = headers.get("content-type", b"application/json")
-        if content_type.lower() not in _JSON:
-            raise Poison(f"not-json: content-type {content_type[:100].decode('latin-1').lower()}")
-        if value is None:
-            raise Poison("empty: a message has data")
-        if len(value) > LARGEST_MESSAGE_BYTES:
-            raise Poison(f"too-large: {len(value)} bytes, at most {LARGEST_MESSAGE_BYTES}")
-        try:
-            message: Message = self._readers[type_](value)
-        except ValidationError as error:
-            problems = error.errors(include_url=False, include_input=False, include_context=False)
-            told = "; ".join(f"{'.'.join(map(str, p['loc']))}: {p['msg']}" for p in problems[:5])
-            raise Poison(f"invalid-data: {told}"[:1000]) from None
-        return message
+
+def _kind(message: type[Message]) -> _Kind:
+    adapter = TypeAdapter(message)
+    wish = None
+    if issubclass(message, Command) and message.aside:
+        wish = partial(adapter.serializer.to_json, exclude=set(message.aside))
+    return _Kind(
+        message.type(),
+        adapter.validator.validate_json,
+        _COMMAND_ID if issubclass(message, Command) else _EVENT_ID,
+        wish,
+    )
+
+
+def _data(kind: _Kind, headers: dict[str, bytes], value: bytes | None) -> Message:
+    content_type = headers.get("content-type", _PLAIN_JSON)
+    if content_type != _PLAIN_JSON and content_type.lower() not in _JSON:
+        raise Poison(f"not-json: content-type {content_type[:100].decode('latin-1').lower()}")
+    if value is None:
+        raise Poison("empty: a message has data")
+    if len(value) > LARGEST_MESSAGE_BYTES:
+        raise Poison(f"too-large: {len(value)} bytes, at most {LARGEST_MESSAGE_BYTES}")
+    try:
+        return kind.read(value)
+    except ValidationError as error:
+        problems = error.errors(include_url=False, include_input=False, include_context=False)
+        told = "; ".join(f"{'.'.join(map(str, p['loc']))}: {p['msg']}" for p in problems[:5])
+        raise Poison(f"invalid-data: {told}"[:1000]) from None
 
 
 def fingerprint(type_: str, key: bytes | None, value: bytes) -> str:
     """Tells whether two messages with one id say the same."""
     return hashlib.sha256(b"\0".join((type_.encode(), key or b"", value))).hexdigest()[:32]
-
-
-def _wish(message: Message, value: bytes) -> bytes:
-    """What a message must say again to be the same."""
-    if isinstance(message, Command) and message.aside:
-        return message.model_dump_json(exclude=set(message.aside)).encode()
-    return value
 
 
 def encode_command(
@@ -247,6 +265,18 @@ def _matching(headers: dict[str, bytes], name: str, pattern: re.Pattern[str], de
     return value
 
 
+def _correlation(headers: dict[str, bytes], id: str) -> str:
+    """Of what nobody has caused it is the message's own id, which is good already."""
+    sent = headers.get("ce_correlationid")
+    return id if sent == headers["ce_id"] else _matching(headers, "ce_correlationid", _EVENT_ID, default=id)
+
+
+@lru_cache(_REMEMBERED_ACTORS)
+def _actor(sent: bytes | None) -> str:
+    """Who asks. The same few come again and again."""
+    return _matching({"ce_actor": sent} if sent else {}, "ce_actor", _ACTOR, default="system")
+
+
 def _traceparent(headers: dict[str, bytes]) -> str | None:
     """A broken trace context is dropped, as W3C asks, not held against the message."""
     sent = headers.get("traceparent")
@@ -263,6 +293,6 @@ def _time(headers: dict[str, bytes], arrived_at: datetime) -> datetime:
         stated = datetime.fromisoformat(_text(headers, "ce_time"))
         if stated.tzinfo is None:
             raise Poison("bad-header: ce_time has no offset from UTC")
-        return stated.astimezone(UTC)
+        return stated if stated.tzinfo is UTC else stated.astimezone(UTC)
     except (ValueError, OverflowError):  # the latter in the first and the last hours of the calendar
         raise Poison("bad-header: ce_time is not an RFC 3339 time") from None
