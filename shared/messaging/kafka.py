@@ -132,10 +132,13 @@ class Publisher:
     async def send(self, messages: Sequence[Published]) -> list[Sent]:
         """Send a batch without waiting for the broker's answers."""
         producer = self._producer
-        by_partition: dict[tuple[str, int], list[Published]] = defaultdict(list)
+        by_key: defaultdict[tuple[str, bytes | None], list[Published]] = defaultdict(list)
+        for message in messages:
+            by_key[message.topic, message.key].append(message)
+        by_partition: defaultdict[tuple[str, int], list[Published]] = defaultdict(list)
         try:
-            for message in messages:
-                by_partition[message.topic, await self._partition(producer, message)].append(message)
+            for (topic, key), batch in by_key.items():
+                by_partition[topic, await self._partition(producer, topic, key)] += batch
             return [
                 sent
                 for (topic, partition), batch in by_partition.items()
@@ -166,23 +169,22 @@ class Publisher:
                     message.topic,
                     message.value,
                     message.key,
-                    partition=await self._partition(producer, message),
+                    partition=await self._partition(producer, message.topic, message.key),
                     headers=list(message.headers),
                 )
         except (KafkaError, TimeoutError) as error:
             raise Transient(f"publishing failed: {error!r}") from error
 
-    async def _partition(self, producer: AIOKafkaProducer, message: Published) -> int:
+    async def _partition(self, producer: AIOKafkaProducer, topic: str, key: bytes | None) -> int:
         """The partition of a key, as every Kafka client chooses it. Remembered: murmur2 is slow in Python."""
-        place = (message.topic, message.key)
-        partition = self._partitions.get(place)
+        partition = self._partitions.get((topic, key))
         if partition is None:
-            partitions = sorted(await producer.partitions_for(message.topic))
-            partition = _partition_of(message.key, partitions, partitions)
+            partitions = sorted(await producer.partitions_for(topic))
+            partition = _partition_of(key, partitions, partitions)
             if len(self._partitions) >= REMEMBERED_KEYS:
                 self._partitions.clear()
-            if message.key is not None:
-                self._partitions[place] = partition
+            if key is not None:
+                self._partitions[topic, key] = partition
         return partition
 
 
