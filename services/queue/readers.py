@@ -7,6 +7,7 @@ from prometheus_client import REGISTRY, CollectorRegistry
 
 from services.queue.retention import daily_retention
 from services.queue.routes import ROUTES
+from services.queue.summing import daily_summing
 from shared.process import working
 from shared.settings import Settings
 from shared.web.health import Check
@@ -15,5 +16,5 @@ At = AbstractAsyncContextManager[Mapping[str, Check]]
 
 
 def worker(settings: Settings, registry: CollectorRegistry = REGISTRY) -> At:
-    """Handles the commands, and forgets what is old."""
-    return working(ROUTES, settings, daily_retention, registry=registry)
+    """Handles the commands, forgets what is old, and sums up the days that are over."""
+    return working(ROUTES, settings, daily_retention, daily_summing, registry=registry)

@@ -10,7 +10,7 @@ from typing import Annotated, Protocol
 import typer
 import uvloop
 
-from tests.bench import cpu, desk, growth, latency, live, memory, morning, sharing, throughput, upload
+from tests.bench import cpu, desk, figures, growth, latency, live, memory, morning, sharing, throughput, upload
 from tests.bench.report import Report, as_json
 from tests.bench.stage import NoServers, fresh_settings
 
@@ -29,6 +29,7 @@ BARS: dict[str, Bar] = {
     "growth": growth.run,
     "memory": memory.run,
     "morning": morning.run,
+    "figures": figures.run,
     "upload": upload.run,
     "sharing": sharing.run,
     "reports": throughput.run_reports,

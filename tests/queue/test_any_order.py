@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from services.queue.domain.appointment import Agenda, Appointment
 from services.queue.domain.counter import Counter
+from services.queue.domain.feedback import Feedback
 from services.queue.domain.line import Line
 from services.queue.domain.ticket import Ticket
 from services.queue.routes import ROUTES
@@ -74,6 +75,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.batch = 1
         self.outcomes: dict[str, list[Event]] = {}
         self.read = 0
+        self.marked: dict[tuple[str, int], list[Any]] = {}
 
     def teardown(self) -> None:
         self.runner.close()
@@ -146,6 +148,11 @@ class AnyOrder(RuleBasedStateMachine):
     def cancel(self, nth: int) -> None:
         self.wish(queue.CancelTicket(office=OFFICE, ticket=self.some_ticket(nth, "waiting", "called", "serving")))
 
+    @rule(nth=st.integers(0, 30), score=st.integers(1, 5))
+    def say_how_it_was(self, nth: int, score: int) -> None:
+        finished = self.some_ticket(nth, "finished")
+        self.wish(queue.GiveFeedback(office=OFFICE, ticket=finished, score=score, words=""))
+
     # The world ---------------------------------------------------------------------------------------
 
     @rule(seconds=st.sampled_from([5, 30, 600]), seldom=st.integers(1, 20), service=SERVICES)
@@ -180,6 +187,16 @@ class AnyOrder(RuleBasedStateMachine):
     def what_is_told_agrees(self) -> None:
         states = check_told(event for events in self.told().values() for event in events)
         assert states == {ticket.id: ticket.state for ticket in self.scene.tickets()}
+
+    @invariant()
+    def what_a_line_has_is_known_by_its_marks(self) -> None:
+        """By them it is told what figures are out of date."""
+        tickets, feedback = self.scene.tickets(), self.scene.all(Feedback)
+        for line in self.scene.all(Line):
+            here = [repr(ticket) for ticket in tickets if ticket.line == line.id]
+            said = [one.id for one in feedback if (one.service, one.day) == (line.service, line.day)]
+            assert self.marked.setdefault((line.id, line.revision), here) == here, "a ticket changed by itself"
+            assert line.said == len(said)
 
     @invariant()
     def no_slot_is_overbooked(self) -> None:

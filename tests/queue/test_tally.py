@@ -7,7 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.queue.views.tally import Hour, Opinion, Spread, Stay, by_hour, quantile, tallies, tally
+from services.queue.views.tally import (
+    Answer,
+    Hour,
+    Opinion,
+    Part,
+    Spread,
+    Stay,
+    by_hour,
+    opinions_of,
+    parts_of,
+    quantile,
+    tallies,
+    tally,
+)
 
 EIGHT = datetime(2026, 3, 2, 0, 0, tzinfo=UTC)
 
@@ -33,6 +46,11 @@ def stay(*, waited: float | None = 10, handled: float | None = 5, came: float = 
     return Stay(**values | more)
 
 
+def summed_up(*stays: Stay) -> list[Part]:
+    """The parts of some stays, in Palu."""
+    return parts_of(stays, lambda moment: moment + timedelta(hours=8))
+
+
 def test_nothing_is_no_figure_rather_than_nought_minutes() -> None:
     nothing = tally(())
     assert (nothing.people, nothing.waiting, nothing.handling, nothing.opinion.average) == (0, None, None, None)
@@ -40,15 +58,24 @@ def test_nothing_is_no_figure_rather_than_nought_minutes() -> None:
 
 def test_each_outcome_is_counted_once() -> None:
     outcomes = ("served", "served", "sent-on", "missed", "cancelled", "open")
-    summed = tally(stay(outcome=outcome) for outcome in outcomes)
+    summed = tally(summed_up(*(stay(outcome=outcome) for outcome in outcomes)))
     assert (summed.people, summed.served, summed.missed, summed.cancelled, summed.open) == (6, 3, 1, 1, 1)
 
 
 def test_waiting_counts_for_all_who_were_called_handling_for_who_was_served() -> None:
-    summed = tally([stay(waited=4), stay(waited=8, outcome="missed"), stay(waited=None, outcome="cancelled")])
+    stays = stay(waited=4), stay(waited=8, outcome="missed"), stay(waited=None, outcome="cancelled")
+    summed = tally(summed_up(*stays))
     assert summed.waiting is not None
     assert summed.waiting == pytest.approx((6.0, 7.6))
     assert summed.handling == Spread(5.0, 5.0)
+
+
+def test_half_of_two_days_is_not_the_middle_of_their_halves() -> None:
+    monday = [stay(waited=minutes) for minutes in (1, 2, 3)]
+    tuesday = [stay(waited=minutes, day="2026-03-03", counter="loket-2") for minutes in (50, 60, 70, 80, 90)]
+    parts = summed_up(*monday, *tuesday)
+    medians = [tally(some).waiting.median for some in (parts[:1], parts[1:], parts)]  # type: ignore[union-attr]
+    assert medians == [2, 70, 55]
 
 
 def test_a_call_that_lies_before_the_place_in_the_line_is_of_an_earlier_one() -> None:
@@ -56,20 +83,23 @@ def test_a_call_that_lies_before_the_place_in_the_line_is_of_an_earlier_one() ->
 
 
 def test_feedback_is_averaged_and_distributed() -> None:
-    opinion = tally([stay(score=5), stay(score=4), stay(score=4), stay()]).opinion
+    places = ("sim", "loket-1", 5), ("sim", None, 4), ("skck", "loket-1", 4)
+    parts = opinions_of(Answer(f"v-{n}", "2026-03-02", *place, in_words=n > 0) for n, place in enumerate(places))
+    assert {id for part in parts for id in part.wrote} == {"v-1", "v-2"}
+    opinion = tally([*summed_up(stay()), *parts]).opinion
     assert opinion == Opinion((0, 0, 0, 2, 1))
     assert opinion.number == 3
     assert opinion.average == pytest.approx(13 / 3)
 
 
 def test_who_has_no_counter_counts_for_none() -> None:
-    found = tallies([stay(), stay(counter=None), stay(counter="loket-2")], lambda s: s.counter)
+    found = tallies(summed_up(stay(), stay(counter=None), stay(counter="loket-2")), lambda part: part.counter)
     assert {counter: summed.people for counter, summed in found.items()} == {"loket-1": 1, "loket-2": 1}
 
 
 def test_the_hours_of_a_day_have_no_gap() -> None:
-    local = timedelta(hours=8)
-    hours = by_hour([stay(came=10), stay(came=20, waited=150), stay(came=30, outcome="missed")], lambda m: m + local)
+    stays = stay(came=10), stay(came=20, waited=150), stay(came=30, outcome="missed", day="2026-03-03")
+    hours = by_hour(summed_up(*stays))
     assert hours == [Hour(8, 3, 1), Hour(9, 0, 0), Hour(10, 0, 1)]
 
 

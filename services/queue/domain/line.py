@@ -14,10 +14,12 @@ from typing import Any
 
 from services.queue.domain import errors
 from services.queue.domain.counter import UNDO_WITHIN
+from services.queue.domain.feedback import Feedback
 from services.queue.domain.office import Office
 from services.queue.domain.order import a_step_behind, number_of
 from services.queue.domain.ticket import Arrival, Before, Ticket
 from shared.contracts.queue import (
+    FeedbackGiven,
     LineClosed,
     LineReopened,
     ServicePlan,
@@ -92,6 +94,8 @@ class Line:
     late: tuple[int, ...] = ()
     """The ranks of those who stand behind the newest comer, since they let others go first."""
     revision: int = 0
+    said: int = 0
+    """How many people have said how their visit was that ended here."""
     closed: bool = False
     message: Text | None = None
     """What those who wait are told since it was closed, or goes on after all."""
@@ -285,6 +289,11 @@ class Line:
             times=times,
             **self._facts_about(ticket),
         )
+
+    def hear(self, feedback: Feedback) -> FeedbackGiven:
+        """Somebody says how their visit was. It is no event of the line, on which nobody waits any longer or less."""
+        self.said += 1
+        return feedback.given()
 
     def close(self, office: Office, service: ServicePlan, message: Text | None, at: datetime) -> LineClosed:
         """Give out no more numbers today."""

@@ -5,18 +5,17 @@ from datetime import date
 
 from services.queue.domain import errors
 from services.queue.domain.feedback import Feedback
-from services.queue.domain.office import Office
+from services.queue.domain.line import Line
 from services.queue.domain.ticket import FEEDBACK_DAYS, Ticket
-from services.queue.handlers.lookup import the_office
+from services.queue.handlers.lookup import needs_ticket, the_office
 from shared.contracts.queue import FeedbackGiven, GiveFeedback
 from shared.messaging.routes import Ref
 from shared.messaging.work import Work
 
 
-def needs(command: GiveFeedback, _: Work) -> Iterator[Ref]:
-    """The visit, and what was said of it before."""
-    yield Ref(Office, command.office)
-    yield Ref(Ticket, command.ticket)
+def needs(command: GiveFeedback, work: Work) -> Iterator[Ref]:
+    """The visit and its line, and what was said of it before."""
+    yield from needs_ticket(command, work)
     yield Ref(Feedback, command.ticket)
 
 
@@ -33,9 +32,9 @@ async def give_feedback(command: GiveFeedback, work: Work) -> list[FeedbackGiven
         raise errors.TicketNotFinished(number=ticket.number, state=ticket.state)
     if await work.find(Feedback, ticket.id) is not None:
         raise errors.FeedbackGiven
-    _, service, day = ticket.line.split(":")
+    line = await work.get(Line, ticket.line)
     feedback = Feedback(
-        ticket.id, office.id, service, day, ticket.counter, command.score, command.words.strip(), work.now
+        ticket.id, office.id, line.service, line.day, ticket.counter, command.score, command.words.strip(), work.now
     )
     work.add(feedback)
-    return [feedback.given()]
+    return [line.hear(feedback)]

@@ -1,26 +1,27 @@
-"""The figures of an office, computed from its tickets and what people said of their visits.
+"""The figures of an office: what its days come to, and every visit for an export.
 
-Every question is about a span of local days, which are found by their lines: what it costs follows from how many
-people came in the span, not from how many ever did. The arithmetic of a long span is done beside the event loop.
+Every question is about a span of local days. `Days` sums each of them up, or has kept what it came to; here they are
+put together, beside the event loop.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.queue.domain import errors
 from services.queue.domain.office import Office
-from services.queue.views.stays import SHOWN, day_of, stays_of
-from services.queue.views.tally import Hour, Stay, Tally, by_hour, tallies, tally
+from services.queue.views.days import Days
+from services.queue.views.stays import SHOWN, stays_of
+from services.queue.views.tally import Hour, Part, Stay, Tally, by_hour, tallies, tally
 from shared.clock import Clock
 from shared.contracts.queue import Text
 from shared.messaging.mongo_store import MongoStore
 from shared.mongo import Database, passing_errors
 
-BATCH = 2_000
 EXPORT_BATCH = 500
 DAYS_MOST = 92
 """The longest span of one question; an export has no such end."""
@@ -83,7 +84,7 @@ class Figures:
     """Questions of the manager. Each may raise `Transient` or `OfficeUnknown`."""
 
     def __init__(self, database: Database, store: MongoStore, clock: Clock) -> None:
-        self._lines = database["lines"]
+        self._days = Days(database)
         self._tickets = database["tickets"]
         self._feedback = database["feedback"]
         self._store = store
@@ -98,22 +99,20 @@ class Figures:
     ) -> FiguresView:
         """The figures of a span of days, both ends included, of one service or counter where it is named."""
         office = await self._office(id)
-        lines = await self._lines_of(id, first, last)
-        scores = await self._scores(id, first, last)
-        documents: list[dict[str, Any]] = []
-        found = self._tickets.find({"line": {"$in": lines}}, SHOWN, batch_size=BATCH)
-        with passing_errors():
-            while batch := await found.to_list(BATCH):
-                documents += batch
-        view = await asyncio.to_thread(_summed, office, first, last, service, counter, documents, scores)
-        words = await self._words(office, first, last, service, counter)
+        parts = [
+            part
+            for part in await self._days.parts(office, first, last, office.day(self._clock()))
+            if service in (None, part.service) and counter in (None, part.counter)
+        ]
+        view = await asyncio.to_thread(_summed, office, first, last, service, counter, parts)
+        words = await self._words(office, parts)
         return FiguresView(**view, words=words)
 
     async def stays(self, id: str, first: date, last: date) -> AsyncIterator[list[list[Stay]]]:
         """Every visit of a span, some at a time, however many there are. A visit is its stays in order."""
-        for line in await self._lines_of(id, first, last):
+        for line in await self._days.lines(await self._office(id), first, last):
             with passing_errors():
-                found = self._tickets.find({"line": line}, SHOWN, batch_size=EXPORT_BATCH).sort("number")
+                found = self._tickets.find({"line": line["_id"]}, SHOWN, batch_size=EXPORT_BATCH).sort("number")
                 while documents := await found.to_list(EXPORT_BATCH):
                     ids = [document["_id"] for document in documents]
                     said = self._feedback.find({"_id": {"$in": ids}}, {"score": 1})
@@ -130,29 +129,16 @@ class Figures:
             raise errors.OfficeUnknown
         return found[0]
 
-    async def _lines_of(self, office: str, first: date, last: date) -> list[str]:
-        """The lines of a span, by day. Also of services that are not offered any more."""
-        of_office = {"$gte": f"{office}:", "$lt": f"{office};"}  # `;` comes next after `:`
-        with passing_errors():
-            ids = [document["_id"] async for document in self._lines.find({"_id": of_office}, {"_id": 1})]
-        begin, end = first.isoformat(), last.isoformat()
-        return sorted((id for id in ids if begin <= day_of(id) <= end), key=lambda id: (day_of(id), id))
-
-    async def _scores(self, office: str, first: date, last: date) -> dict[str, int]:
-        with passing_errors():
-            said = self._feedback.find(_of_days(office, first, last), {"score": 1})
-            return {document["_id"]: document["score"] async for document in said}
-
-    async def _words(
-        self, office: Office, first: date, last: date, service: str | None, counter: str | None
-    ) -> tuple[Said, ...]:
-        wanted = _of_days(office.id, first, last) | {"words": {"$gt": ""}}
-        wanted |= {"service": service} if service else {}
-        wanted |= {"counter": counter} if counter else {}
+    async def _words(self, office: Office, parts: Sequence[Part]) -> tuple[Said, ...]:
+        """The latest that are not forgotten by now."""
+        latest = sorted(parts, key=lambda part: part.day, reverse=True)
+        ids = list(islice((id for part in latest for id in part.wrote), WORDS_MOST))
         services = {plan.id: plan.name for plan in office.plan.services}
         counters = {plan.id: plan.name for plan in office.plan.counters}
         with passing_errors():
-            found = self._feedback.find(wanted).sort([("office", 1), ("day", -1)]).limit(WORDS_MOST)
+            found = self._feedback.find({"_id": {"$in": ids}, "words": {"$gt": ""}}).sort(
+                [("day", -1), ("given_at", -1)]
+            )
             return tuple(
                 [
                     Said(
@@ -162,7 +148,7 @@ class Figures:
                         said["score"],
                         said["words"],
                     )
-                    async for said in found
+                    async for said in found.sort([("day", -1), ("given_at", -1)])
                 ]
             )
 
@@ -173,19 +159,11 @@ def _summed(
     last: date,
     service: str | None,
     counter: str | None,
-    documents: Sequence[Mapping[str, Any]],
-    scores: Mapping[str, int],
+    parts: Sequence[Part],
 ) -> dict[str, Any]:
-    stays = [
-        stay
-        for document in documents
-        for stay in stays_of(document, scores)
-        if service in (None, stay.service) and counter in (None, stay.counter)
-    ]
     by_week = (last - first).days + 1 >= BY_WEEK_FROM
-    zone = ZoneInfo(office.plan.time_zone)
     nothing = tally(())
-    spans = tallies(stays, lambda stay: _begin(stay.day, by_week=by_week))
+    spans = tallies(parts, lambda part: _begin(part.day, by_week=by_week))
     return {
         "office": office.id,
         "office_name": office.plan.name,
@@ -193,12 +171,12 @@ def _summed(
         "last": last,
         "service": service,
         "counter": counter,
-        "whole": tally(stays),
-        "services": _rows({s.id: s.name for s in office.plan.services}, tallies(stays, lambda stay: stay.service)),
-        "counters": _rows({c.id: c.name for c in office.plan.counters}, tallies(stays, lambda stay: stay.counter)),
+        "whole": tally(parts),
+        "services": _rows({s.id: s.name for s in office.plan.services}, tallies(parts, lambda part: part.service)),
+        "counters": _rows({c.id: c.name for c in office.plan.counters}, tallies(parts, lambda part: part.counter)),
         "spans": tuple(Span(begin, spans.get(begin, nothing)) for begin in _begins(first, last, by_week=by_week)),
         "by_week": by_week,
-        "hours": tuple(by_hour(stays, lambda moment: moment.astimezone(zone))),
+        "hours": tuple(by_hour(parts)),
     }
 
 
@@ -216,7 +194,3 @@ def _begins(first: date, last: date, *, by_week: bool) -> list[date]:
 def _begin(day: str, *, by_week: bool) -> date:
     begin = date.fromisoformat(day)
     return begin - timedelta(days=begin.weekday()) if by_week else begin
-
-
-def _of_days(office: str, first: date, last: date) -> dict[str, Any]:
-    return {"office": office, "day": {"$gte": first.isoformat(), "$lte": last.isoformat()}}

@@ -6,7 +6,7 @@ the file and nothing else. Nothing in it says who somebody is: neither a ticket'
 
 import csv
 from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import StringIO
 from zoneinfo import ZoneInfo
 
@@ -56,8 +56,8 @@ def _moment(moment: datetime | None, zone: ZoneInfo) -> str:
     return moment.astimezone(zone).isoformat(timespec="seconds") if moment else ""
 
 
-def _minutes(minutes: float | None) -> str:
-    return "" if minutes is None else f"{minutes:.2f}"
+def _minutes(span: timedelta | None) -> str:
+    return "" if span is None else f"{span.total_seconds() / 60:.2f}"
 
 
 def _written(rows: Sequence[Sequence[object]]) -> bytes:
