@@ -296,6 +296,9 @@ class BookAppointment(QueueCommand):
     """When the slot begins, with its offset."""
     phone: Phone
     """Allows one open appointment per person and service. Kept as a keyed hash only."""
+    proven: bool = False
+    """Whether the caller has proven by a code sent to it that the number is theirs. Else it is only claimed, and does
+    not stand in the way of who proves it."""
 
 
 class AppointmentCommand(QueueCommand):

@@ -85,7 +85,7 @@ QUEUE: tuple[Message, ...] = (
     queue.CancelTicket(**_OFFICE, ticket=TICKET),
     queue.DelayTicket(**_OFFICE, ticket=TICKET, minutes=15),
     queue.GiveFeedback(**_OFFICE, ticket=TICKET, score=5, words="Ramah dan cepat."),
-    queue.BookAppointment(**_OFFICE, service="sim-renewal", slot=SLOT, phone="+6281234567890"),
+    queue.BookAppointment(**_OFFICE, service="sim-renewal", slot=SLOT, phone="+6281234567890", proven=True),
     queue.MoveAppointment(**_APPOINTMENT, slot=SLOT),
     queue.CancelAppointment(**_APPOINTMENT),
     queue.CheckIn(**_APPOINTMENT, need="pregnant"),

@@ -40,8 +40,8 @@ def plan(slots: AppointmentPlan | None = SLOTS, *, quota: int = 100, shares: Sha
 class Booking(Scene):
     """A scene in which people have appointments."""
 
-    async def book(self, slot: datetime = NINE, phone: str = PHONE) -> str:
-        booked = await self.done(self.wish(slot, phone), actor="citizen")
+    async def book(self, slot: datetime = NINE, phone: str = PHONE, *, proven: bool = False) -> str:
+        booked = await self.done(self.wish(slot, phone, proven=proven), actor="citizen")
         assert isinstance(booked, AppointmentBooked)
         return booked.appointment
 
@@ -58,8 +58,10 @@ class Booking(Scene):
     async def cancel(self, appointment: str) -> None:
         await self.done(CancelAppointment(office=OFFICE, appointment=appointment), actor="citizen")
 
-    def wish(self, slot: datetime = NINE, phone: str = PHONE, service: str = "sim") -> BookAppointment:
-        return BookAppointment(office=OFFICE, service=service, slot=slot, phone=phone)
+    def wish(
+        self, slot: datetime = NINE, phone: str = PHONE, service: str = "sim", *, proven: bool = False
+    ) -> BookAppointment:
+        return BookAppointment(office=OFFICE, service=service, slot=slot, phone=phone, proven=proven)
 
     def appointment(self, id: str) -> Appointment:
         (found,) = [one for one in self.all(Appointment) if one.id == id]
@@ -377,3 +379,60 @@ async def test_another_office_s_appointment_is_unknown() -> None:
         (await scene.refused(CheckIn(office=OFFICE, appointment="nothing")))[0],
     ]
     assert reasons == ["appointment-unknown"] * 2
+
+
+# Proven numbers -------------------------------------------------------------------------------------------
+
+
+async def test_a_number_that_was_proven_has_one_open_appointment_for_a_service() -> None:
+    scene = await opened()
+    first = await scene.book(proven=True)
+    assert scene.appointment(first).proven
+    for proven in (True, False):
+        assert await scene.refused(scene.wish(NINE + timedelta(hours=1), proven=proven)) == ("already-booked", {})
+    await scene.cancel(first)
+    await scene.book(NINE + timedelta(hours=1), proven=True)
+
+
+async def test_a_number_that_was_only_claimed_is_its_owner_s_all_the_same() -> None:
+    scene = await opened()
+    claimed = await scene.book()
+    proven = await scene.book(NINE + timedelta(hours=1), proven=True)
+    assert [scene.appointment(id).state for id in (claimed, proven)] == ["booked", "booked"]
+    assert scene.appointment(claimed).claim != scene.appointment(proven).claim
+    for again in (True, False):
+        assert await scene.refused(scene.wish(TUESDAY, proven=again)) == ("already-booked", {})
+
+
+async def test_many_who_prove_one_number_in_one_batch_have_one_appointment() -> None:
+    scene = await opened()
+    for n in range(5):
+        scene.put(scene.wish(NINE + n * timedelta(minutes=30), proven=True), id=f"wish-{n}")
+    await scene.run()
+    assert [one.id for one in scene.all(Appointment)] == ["wish-0"]
+
+
+async def test_who_proved_a_number_and_did_not_come_can_book_again() -> None:
+    scene = await opened()
+    missed = await scene.book(proven=True)
+    scene.now = NINE + timedelta(minutes=10, seconds=1)
+    again = await scene.book(TUESDAY, proven=True)
+    assert [scene.appointment(id).state for id in (missed, again)] == ["missed", "booked"]
+
+
+async def test_a_stranger_s_ticket_by_a_claimed_number_does_not_keep_its_owner_from_checking_in() -> None:
+    scene = await opened()
+    appointment = await scene.book(proven=True)
+    claimed = await scene.take(phone=PHONE)
+    scene.now = NINE
+    taken = await scene.come(appointment)
+    assert scene.ticket(taken.ticket).proven
+    assert not scene.ticket(claimed).proven
+
+
+async def test_a_command_from_before_numbers_were_proven_claims_one() -> None:
+    scene = await opened()
+    wish = BookAppointment.model_validate(scene.wish().model_dump(exclude={"proven"}))
+    booked = await scene.done(wish, actor="citizen")
+    assert isinstance(booked, AppointmentBooked)
+    assert not scene.appointment(booked.appointment).proven

@@ -6,7 +6,8 @@
 
 Invariants: no slot has more people than its capacity; a place that was given back stays taken for some minutes, that
 nobody can foresee, so that a dealer cannot hand slots over; tickets given out and places still reserved together are
-never more than the day's quota; a person has one open appointment for a service.
+never more than the day's quota; a number has one open appointment for a service, and one that was only claimed does not
+stand in the way of who proves that it is theirs.
 """
 
 from collections import Counter
@@ -106,11 +107,14 @@ class Appointment:
     agenda: str
     """The agenda that has its place, by the slot's local day: `<office>:<service>:<local day>`."""
     person: str | None
-    """Keyed hash of the telephone number, kept until the appointment is over."""
+    """Keyed hash of the telephone number, another one where it was proven; kept until the appointment is over."""
     changed_at: datetime
     changed_by: str
     claim: str | None = None
-    """Keyed hash of service and telephone number while it is open: a unique index allows a person one."""
+    """Keyed hash of service and telephone number while it is open, another one where the number was proven: a unique
+    index allows a number one of each."""
+    proven: bool = False
+    """Whether who booked it has proven that the telephone number is theirs."""
     state: AppointmentState = "booked"
     moves: int = 0
     ticket: str | None = None

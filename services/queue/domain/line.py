@@ -183,6 +183,7 @@ class Line:
             family=arrival.family,
             appointment=arrival.appointment,
             slot=arrival.slot,
+            proven=arrival.proven,
             promise=arrival.promised,
         )
         return ticket, TicketTaken(

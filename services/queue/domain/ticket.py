@@ -46,6 +46,8 @@ class Arrival:
     appointment: str | None = None
     slot: datetime | None = None
     """When the appointment is, where the person came in time for it."""
+    proven: bool = False
+    """Whether the person has proven the telephone number of the appointment."""
     promise: Promise | None = None
     """What an ordinary person would be told who came now."""
 
@@ -121,6 +123,8 @@ class Ticket:
     """The ticket that a family took first, of which this is one more."""
     appointment: str | None = None
     slot: datetime | None = None
+    proven: bool = False
+    """Whether the telephone number of the appointment was proven."""
     state: State = "waiting"
     counter: str | None = None
     """The counter of the latest call."""

@@ -7,7 +7,7 @@ from services.queue.domain import errors
 from services.queue.domain.appointment import Agenda, Appointment
 from services.queue.domain.line import Line, line_id
 from services.queue.domain.office import Office
-from services.queue.handlers.lookup import person, the_agenda, the_office
+from services.queue.handlers.lookup import booker, person, the_agenda, the_office
 from shared.contracts.queue import AppointmentBooked, BookAppointment, ServicePlan
 from shared.messaging.routes import Ref
 from shared.messaging.work import Work
@@ -16,22 +16,26 @@ from shared.messaging.work import Work
 def needs(command: BookAppointment, work: Work) -> Iterator[Ref]:
     """The office decides the slot's day, and under which hash a person is known."""
     yield Ref(Office, command.office)
-    yield Ref(Appointment, _claim(command, work), "claim")
+    for claim in _in_the_way(command, work):
+        yield Ref(Appointment, claim, "claim")
     office = work.loaded(Office, command.office)
     if office is not None:
         yield Ref(Agenda, line_id(office.id, command.service, office.day(command.slot)))
 
 
 async def book_appointment(command: BookAppointment, work: Work) -> list[AppointmentBooked]:
-    """Reserve a place in a slot, unless the same telephone number has an open appointment for the service."""
+    """Reserve a place in a slot, unless the same telephone number has an open appointment for the service.
+
+    One that was booked by a number that was only claimed may be anybody's: it does not keep the owner from booking.
+    """
     office = await the_office(command, work)
     service = office.service(command.service)
     slot = office.check_slot(service, command.slot, work.now)
-    claim = _claim(command, work)
-    for other in await work.select(Appointment, {"claim": claim}, limit=1):
-        if not other.is_past(service.appointments, work.now):
-            raise errors.AlreadyBooked
-        other.lapse(work.now, work.actor)
+    for claim in _in_the_way(command, work):
+        for other in await work.select(Appointment, {"claim": claim}, limit=1):
+            if not other.is_past(service.appointments, work.now):
+                raise errors.AlreadyBooked
+            other.lapse(work.now, work.actor)
     agenda = await the_agenda(line_id(office.id, service.id, office.day(slot)), work)
     await reserve(agenda, work.command_id, slot, service, work)
     appointment = Appointment(
@@ -40,8 +44,9 @@ async def book_appointment(command: BookAppointment, work: Work) -> list[Appoint
         service=service.id,
         slot=slot,
         agenda=agenda.id,
-        person=person(command.phone, work),
-        claim=claim,
+        person=person(command.phone, work, proven=command.proven),
+        claim=booker(command, work, proven=command.proven),
+        proven=command.proven,
         changed_at=work.now,
         changed_by=work.actor,
     )
@@ -55,5 +60,7 @@ async def reserve(agenda: Agenda, appointment: str, slot: datetime, service: Ser
     agenda.reserve(appointment, slot, service, line.sequence if line else 0, work.now)
 
 
-def _claim(command: BookAppointment, work: Work) -> str:
-    return work.pseudonym(f"appointment/{command.office}:{command.service}:{command.phone}")
+def _in_the_way(command: BookAppointment, work: Work) -> list[str]:
+    """Under which claims an open appointment keeps the command from being accepted."""
+    proven = booker(command, work, proven=True)
+    return [proven] if command.proven else [booker(command, work, proven=False), proven]

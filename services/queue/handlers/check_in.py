@@ -44,7 +44,9 @@ async def check_in(command: CheckIn, work: Work) -> list[TicketTaken]:
     agenda = await the_agenda(appointment.agenda, work)
     agenda.keep(appointment.id)
     slot = appointment.slot if in_time else None
-    arrival = Arrival("appointment", command.need, holder, appointment=appointment.id, slot=slot)
+    arrival = Arrival(
+        "appointment", command.need, holder, appointment=appointment.id, slot=slot, proven=appointment.proven
+    )
     taken = await enter(line, arrival, office, service, work)
     appointment.keep(taken.ticket, work.now, work.actor)
     return [taken]

@@ -10,10 +10,13 @@ from services.queue.domain.line import Line, line_id
 from services.queue.domain.office import Office
 from services.queue.domain.ticket import Ticket
 from shared.contracts.message import OfficeMessage
-from shared.contracts.queue import AppointmentCommand, CounterCommand, ServicePlan, TicketCommand
+from shared.contracts.queue import AppointmentCommand, BookAppointment, CounterCommand, ServicePlan, TicketCommand
 from shared.messaging.routes import Ref
 from shared.messaging.store import Span, Where
 from shared.messaging.work import Work
+
+_PROVEN = "/proven"
+"""Tells proven numbers from claimed ones."""
 
 
 def needs_office(command: OfficeMessage, _: Work) -> Iterator[Ref]:
@@ -61,9 +64,15 @@ def needs_appointment(command: AppointmentCommand, work: Work) -> Iterator[Ref]:
         yield Ref(Agenda, appointment.agenda)
 
 
-def person(phone: str, work: Work) -> str:
-    """A telephone number as it can be compared but not read."""
-    return work.pseudonym(f"person/{phone}")
+def person(phone: str, work: Work, *, proven: bool = False) -> str:
+    """A telephone number as it can be compared but not read. Who has proven it meets nobody who only claims it."""
+    return work.pseudonym(f"person/{phone}{_PROVEN if proven else ''}")
+
+
+def booker(command: BookAppointment, work: Work, *, proven: bool) -> str:
+    """A telephone number among the open appointments of a service, likewise."""
+    whose = f"{command.office}:{command.service}:{command.phone}"
+    return work.pseudonym(f"appointment/{whose}{_PROVEN if proven else ''}")
 
 
 def holder_in(line: str, person: str, work: Work) -> str:
