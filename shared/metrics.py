@@ -82,6 +82,15 @@ EVENT_STREAMS = Gauge(
     ["service"],
 )
 
+# Telephone numbers
+
+PHONE_CODES = Counter(
+    "kentongan_phone_codes",
+    "Codes that prove telephone numbers, by what became of them: `sent`, `not-sent` for want of the gateway, `limited` "
+    "for who must wait, `proven` or `wrong` where one was entered.",
+    ["service", "outcome"],
+)
+
 # HTTP
 
 HTTP_REQUESTS = Counter(

@@ -91,8 +91,19 @@ class Settings(BaseSettings):
     among them; who has none of these cannot sign in there."""
 
     tries_per_address: int = Field(60, ge=1)
-    """How often reports are filed, messages written or codes entered from one address before the next must wait. A
-    mobile network or an office is one address to us; a browser by itself waits much sooner."""
+    """How often reports are filed, messages written or codes entered from one address before the next must wait, and
+    how many codes are sent that nobody enters. A mobile network or an office is one address to us; a browser by itself
+    waits much sooner."""
+    code_gateway: str = Field("", pattern=r"^(https?://[^\s]+)?$")
+    """Who sends short messages with the codes by which people prove a telephone number. An address that takes a POST of
+    JSON, `{"to": "+6281234567890", "text": "…"}`. Empty: whoever books an appointment only claims a number."""
+    code_gateway_token: SecretStr = SecretStr("")
+    """What the gateway knows us by, sent as a bearer token. Empty: none."""
+    code_countries: str = "+62"
+    """How numbers begin to which codes are sent, with commas between them. Empty: all. Far countries are where others
+    earn by our messages."""
+    codes_per_hour: int = Field(600, ge=1)
+    """Codes sent in an hour, all together. Each may cost money."""
     open311_keys: SecretStr = SecretStr("")
     """Keys that others' programs need to post reports by Open311 (`api_key`), with commas between them. Empty: none."""
     map_tiles: str = ""

@@ -20,6 +20,8 @@ from services.queue.entrypoints.citizen import (
     kiosk_api,
     kiosk_pages,
     pages,
+    phone_api,
+    phone_pages,
     procedure_api,
     procedure_pages,
     ticket_pages,
@@ -33,6 +35,10 @@ from services.queue.entrypoints.staff import RULES
 from services.queue.entrypoints.words import Words
 from services.queue.links import AppointmentLinks, Links
 from services.queue.live.live import Live
+from services.queue.phones.codes import CODE_LASTS, PROOF_LASTS, Codes
+from services.queue.phones.limits import Limits
+from services.queue.phones.proving import Proving
+from services.queue.phones.sender import HttpGateway
 from services.queue.routes import ROUTES
 from services.queue.views.appointments import Appointments
 from services.queue.views.desk import Desk
@@ -45,6 +51,7 @@ from services.queue.views.procedures import Procedures
 from services.queue.waits.records import MongoRecords
 from services.queue.waits.waits import Waits
 from shared.auth.keys import derive_key
+from shared.auth.limits import MongoAttemptStore, Patience
 from shared.auth.sessions import MongoSessionStore, SessionCookie, Sessions
 from shared.clock import system_clock
 from shared.contracts.queue import EVENTS, SERVICE
@@ -53,7 +60,7 @@ from shared.messaging.lifecycle import Prepared, kept_trying
 from shared.messaging.mongo_store import MongoStore
 from shared.messaging.tail import Gateway, Tail
 from shared.metrics import TailMetrics
-from shared.mongo import Client, connected
+from shared.mongo import Client, Database, connected
 from shared.settings import Settings
 from shared.staff import routers as staff
 from shared.staff.kit import staff_kit
@@ -68,6 +75,8 @@ KIOSKS = "kiosks"
 KIOSK_IDLE = timedelta(days=45)
 """Longer than any holidays. A machine that stood still for longer is made a kiosk anew."""
 KIOSK_LASTS = timedelta(days=366)
+CODE_TRIES = "code_tries"
+"""Collection of how often codes were sent and entered lately, as keyed hashes that expire."""
 FOLDER = Path(__file__).parent
 
 
@@ -96,9 +105,11 @@ def create_app(settings: Settings) -> FastAPI:
                 hub=hub,
             )
             kiosks = Prepared(MongoSessionStore(database[KIOSKS]).prepare)
+            code_tries = Prepared(MongoAttemptStore(database[CODE_TRIES]).prepare)
             async with (
                 app.state.staff.running(),
                 kept_trying(kiosks),
+                kept_trying(code_tries),
                 kept_trying(queue.gateway),
                 queue.waits.running(),
             ):
@@ -117,6 +128,7 @@ def create_app(settings: Settings) -> FastAPI:
         routers=(
             api.router,
             appointment_api.router,
+            phone_api.router,
             kiosk_api.router,
             *staff.api_routers(RULES, OutcomeOut),
             counter_api.router,
@@ -125,6 +137,7 @@ def create_app(settings: Settings) -> FastAPI:
             ticket_pages.router,
             appointment_pages.router,
             booking_pages.router,
+            phone_pages.router,
             kiosk_pages.router,
             *staff.page_routers(RULES),
             counter_pages.router,
@@ -183,7 +196,25 @@ def _compose(settings: Settings, hub: Hub, client: Client, store: MongoStore, ta
         appointment_links=AppointmentLinks(_key(settings, "appointment-links")),
         kiosks=Sessions(MongoSessionStore(database[KIOSKS]), system_clock, idle=KIOSK_IDLE, absolute=KIOSK_LASTS),
         kiosk_cookie=SessionCookie("queue_kiosk", secure=settings.https, lasts=KIOSK_LASTS),
+        proving=_proving(settings, database),
+        challenge_cookie=SessionCookie("queue_challenge", secure=settings.https, lasts=CODE_LASTS),
+        proof_cookie=SessionCookie("queue_proof", secure=settings.https, lasts=PROOF_LASTS),
         public_url=settings.public_url,
+    )
+
+
+def _proving(settings: Settings, database: Database) -> Proving | None:
+    """The proof of telephone numbers, where the settings name somebody who sends codes."""
+    if not settings.code_gateway:
+        return None
+    patience = Patience(MongoAttemptStore(database[CODE_TRIES]), system_clock, key=_key(settings, "code-tries"))
+    return Proving(
+        HttpGateway(settings.code_gateway, settings.code_gateway_token),
+        Codes(_key(settings, "phone-codes")),
+        Limits(patience, per_address=settings.tries_per_address, per_hour=settings.codes_per_hour),
+        system_clock,
+        service=SERVICE,
+        countries=tuple(begin.strip() for begin in settings.code_countries.split(",") if begin.strip()),
     )
 
 

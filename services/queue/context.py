@@ -7,6 +7,7 @@ from starlette.requests import Request
 from services.queue.entrypoints.words import Words
 from services.queue.links import AppointmentLinks, Links
 from services.queue.live.live import Live
+from services.queue.phones.proving import Proving
 from services.queue.views.appointments import Appointments
 from services.queue.views.desk import Desk
 from services.queue.views.figures import Figures
@@ -46,6 +47,12 @@ class Queue:
     kiosks: Sessions
     """Devices that an office has made its kiosks: such a session takes tickets and opens nothing else."""
     kiosk_cookie: SessionCookie
+    proving: Proving | None
+    """Set where telephone numbers are proven; None where whoever books only claims one."""
+    challenge_cookie: SessionCookie
+    """Which code a browser awaits."""
+    proof_cookie: SessionCookie
+    """Which number a browser has proven lately."""
     public_url: str
     """Where people reach the pages; empty where they are not told, and a request's own address counts."""
 

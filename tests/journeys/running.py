@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from argon2 import PasswordHasher
@@ -88,8 +88,8 @@ class Site:
         self.api = self.another_api()
         self.worker = Program("worker", settings, folder)
 
-    def another_api(self, **changed: float) -> Program:
-        """One more API process of the same installation, not yet started: to be killed, or to wait less."""
+    def another_api(self, **changed: Any) -> Program:
+        """One more API process of the same installation, not yet started: to be killed, or by other settings."""
         return Program("api", self.settings.model_copy(update=changed), self._folder)
 
     async def do(self, command: Command, *, actor: str = "system", id: str | None = None) -> Event:

@@ -11,7 +11,7 @@ from httpx import AsyncClient
 from jsonschema import Draft7Validator, Draft202012Validator
 
 from services.queue.entrypoints import api, streams
-from services.queue.entrypoints.citizen import appointment_api, kiosk_api, procedure_api
+from services.queue.entrypoints.citizen import appointment_api, kiosk_api, phone_api, procedure_api
 from services.queue.entrypoints.counter import counter_api
 from services.queue.entrypoints.manager import figures_api, plan_api
 from services.queue.entrypoints.staff import RULES
@@ -24,6 +24,7 @@ ASYNCAPI_3 = Path(official.__path__[0]) / "asyncapi-3.0.0.json"
 ROUTERS = (
     api.router,
     appointment_api.router,
+    phone_api.router,
     kiosk_api.router,
     *api_routers(RULES),
     counter_api.router,

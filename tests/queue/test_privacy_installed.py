@@ -4,6 +4,7 @@ Canaries stand in every personal field, of requests that succeed and of those th
 leaves the processes is searched for them. The service's own command topic is where they may be.
 """
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -30,7 +31,9 @@ from shared.messaging.work import Work
 from shared.settings import Settings
 from tests.chaos.programs import Program, started
 from tests.queue.forms import send, visit
-from tests.queue.running import API, HTML, new_plan, of, problem_of, sign_in
+from tests.queue.running import API, HTML, of, problem_of, sign_in
+from tests.queue.slots import with_slots
+from tests.support.code_gateway import TOKEN, CodeGateway, code_gateway
 from tests.support.installation import PARTITIONS, fresh_settings, installed
 from tests.support.waiting import until
 
@@ -64,6 +67,14 @@ class Day:
     """The ticket of who has gone."""
     waiting: str = ""
     """The ticket of who waits until the end."""
+    appointment: str = ""
+    """The appointment of who has proven a number."""
+    codes: list[str] = field(default_factory=list)
+    """What was sent to telephones."""
+
+    def told_codes(self, text: str) -> list[str]:
+        """The codes that stand in a text, unless as a part of a longer number or of a time."""
+        return [code for code in self.codes if re.search(rf"(?<![\w.:+-]){code}(?![\w.])", text)]
 
     def found(self, place: str, canaries: dict[str, tuple[str, ...]] = CANARIES) -> list[str]:
         """The canaries that sing there."""
@@ -80,9 +91,18 @@ class Day:
 @pytest.fixture(scope="module")
 async def day(whole_day: Settings, tmp_path_factory: pytest.TempPathFactory) -> Day:
     settings, folder = whole_day, tmp_path_factory.mktemp("privacy")
-    talkative = settings.model_copy(update={"log_level": "debug"})
-    api, worker = Program("api", talkative, folder), Program("worker", talkative, folder)
     day = Day(settings)
+    with code_gateway() as gateway:
+        own = {"log_level": "debug", "code_gateway": gateway.address, "code_gateway_token": SecretStr(TOKEN)}
+        talkative = settings.model_copy(update=own)
+        api, worker = Program("api", talkative, folder), Program("worker", talkative, folder)
+        await a_day(day, api, worker, gateway)
+    return day
+
+
+async def a_day(day: Day, api: Program, worker: Program, gateway: CodeGateway) -> None:
+    """What happens, and everything that was told of it."""
+    settings = day.settings
     async with started(api, worker):
         await open_office(settings)
         async with (
@@ -92,6 +112,7 @@ async def day(whole_day: Settings, tmp_path_factory: pytest.TempPathFactory) -> 
             browser.headers["user-agent"] = BROWSER
             shown = await at_the_api(citizen, day)
             await at_the_pages(browser, day)
+            await by_appointment(citizen, browser, day, gateway)
             await what_is_refused(citizen, browser)
             await poison(settings)
             shown += [(await citizen.get(path)).text for path in public_addresses(day)]
@@ -104,7 +125,6 @@ async def day(whole_day: Settings, tmp_path_factory: pytest.TempPathFactory) -> 
         await worker.stop()
     day.told["the API's log"] = api.log_text()
     day.told["the worker's log"] = worker.log_text()
-    return day
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +140,7 @@ async def open_office(settings: Settings) -> None:
     """An operator sets the office up and adds an officer."""
     gateway = Gateway(settings, "queue", Tail(EVENTS), clock=system_clock)
     commands: tuple[QueueCommand, ...] = (
-        ConfigureOffice(office=OFFICE, plan=replace(new_plan(), id=OFFICE)),
+        ConfigureOffice(office=OFFICE, plan=replace(with_slots(), id=OFFICE)),
         AddStaff(office=OFFICE, username=USERNAME, display_name=DISPLAY_NAME, password_hash=PASSWORD_HASH),
     )
     await gateway.start()
@@ -169,6 +189,36 @@ async def at_the_pages(browser: AsyncClient, day: Day) -> None:
     called = await send(browser, counter.form("/call-next"))
     assert called.state == "called"
     await send(browser, ticket.form("/cancel"))
+
+
+async def by_appointment(citizen: AsyncClient, browser: AsyncClient, day: Day, gateway: CodeGateway) -> None:
+    """Numbers are proven, by the API and by pages, with wrong codes too; and codes that cannot be sent."""
+    slots = of(await citizen.get(f"{API}/offices/{OFFICE}/services/sim/slots"), 200)
+    slot, other = [found["begins"] for found in slots[1]["slots"][:2]]
+    challenge = of(await citizen.post(f"{API}/phones/codes", json={"phone": WRITTEN}), 201)["challenge"]
+    answer = {"phone": WRITTEN, "challenge": challenge}
+    wrong = answer | {"code": gateway.another_code()}
+    problem_of(await citizen.post(f"{API}/phones/proofs", json=wrong), 403, "code-wrong")
+    broken = answer | {"code": gateway.code(), "phone": f"{WRITTEN} ext. 9"}
+    problem_of(await citizen.post(f"{API}/phones/proofs", json=broken), 422, "invalid")
+    proof = of(await citizen.post(f"{API}/phones/proofs", json=answer | {"code": gateway.code()}), 201)["proof"]
+    body = {"office": OFFICE, "service": "sim", "slot": slot, "phone": WRITTEN}
+    problem_of(await citizen.post(f"{API}/appointments", json=body), 403, "phone-unproven")
+    booked = of(await citizen.post(f"{API}/appointments", json=body | {"proof": proof}), 201)
+    day.appointment = booked["id"]
+    problem_of(
+        await citizen.post(f"{API}/appointments", json=body | {"proof": proof, "slot": other}), 409, "already-booked"
+    )
+    address = f"/queue/offices/{OFFICE}/services/sim/appointments"
+    form = (await visit(browser, f"{address}?day={slot[:10]}")).form(address)
+    page = await send(browser, form, slot=other, phone=WRITTEN)
+    assert (await send(browser, page.form("/proof"), code=gateway.another_code())).status == 422
+    assert (await send(browser, page.form("/proof"), code=gateway.code())).status == 409
+    gateway.answers = 500
+    problem_of(await citizen.post(f"{API}/phones/codes", json={"phone": "+6281395170429"}), 503, "code-not-sent")
+    day.codes = [gateway.code(n) for n in range(3)]
+    day.secrets |= {"a challenge": challenge.partition(".")[2], "a proof": proof.partition(".")[2]}
+    day.secrets["the gateway's token"] = TOKEN
 
 
 async def what_is_refused(citizen: AsyncClient, browser: AsyncClient) -> None:
@@ -274,6 +324,7 @@ async def everything_on(settings: Settings, topic: str) -> AsyncIterator[str]:
 async def test_nobody_is_told_there(day: Day, place: str) -> None:
     assert day.told[place]
     assert day.found(place) == []
+    assert day.told_codes(day.told[place]) == []
 
 
 async def test_the_day_was_told_all_the_same(day: Day) -> None:
@@ -306,6 +357,26 @@ async def test_the_database_keeps_a_keyed_hash_of_a_telephone_number_and_no_more
     assert waiting["claim"] == waiting["holder"] == pseudonym(day.settings.secret_key, waiting["line"])
     assert waiting["holder"] != pseudonym(SecretStr("another secret, of another installation"), waiting["line"])
     assert served.get("claim") is served["holder"] is None, "of who has been served not even the hash is kept"
+
+
+async def test_the_database_keeps_that_a_number_was_proven_and_no_code(day: Day) -> None:
+    documents = list(everything_kept(day.settings))
+    kept = "\n".join(repr(document) for _, document in documents)
+    assert len(day.codes) == 3
+    assert day.told_codes(kept) == []
+    assert not [name for name, secret in day.secrets.items() if name in ("a challenge", "a proof") and secret in kept]
+    assert [d["_id"] for name, d in documents if name == "code_tries" and len(d["_id"]) != 32] == []
+    (appointment,) = [document for name, document in documents if name == "appointments"]
+    assert (appointment["_id"], appointment["proven"]) == (day.appointment, True)
+
+
+async def test_the_command_topic_knows_no_code(day: Day) -> None:
+    """The number must be on it, for its worker; what proves it need not be."""
+    topic = commands_topic("queue")
+    commands = "\n".join([line async for line in everything_on(day.settings, topic)])
+    assert PHONE in commands
+    assert day.told_codes(commands) == []
+    assert not [name for name in ("a challenge", "a proof") if day.secrets[name] in commands]
 
 
 def pseudonym(secret: SecretStr, line: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from services.queue.domain.appointment import MOVES_MOST
 from services.queue.entrypoints.citizen import qr
+from services.queue.entrypoints.citizen.booking import Wish
 from services.queue.entrypoints.citizen.ticket_pages import DELAYS
 from services.queue.entrypoints.counter.why import NEEDS
 from services.queue.entrypoints.words import shown_state
@@ -157,6 +158,7 @@ def _calendars() -> Iterator[tuple[str, Sample]]:
         "errors": {},
         "problem": None,
         "idempotency_key": "key",
+        "proves": False,
     }
     wrong = {"slot": "Silakan pilih waktu.", "phone": "Tulis nomor telepon seperti 0812 3456 7890."}
     slot = view.days[1].slots[0].begins.isoformat()
@@ -165,11 +167,34 @@ def _calendars() -> Iterator[tuple[str, Sample]]:
         "wrong": {"errors": wrong, "phone": "0812x"},
         "refused": {"problem": NO, "slot": slot, "phone": "081234567890"},
         "full": {"calendar": full, "chosen": full.chosen("")},
+        "proves": {"proves": True},
         "none": {"calendar": replace(view, days=()), "chosen": None},
         "move": {"moving": appointment("booked"), "token": "4c1a.mac", "address": "/queue/a/4c1a.mac/move"},
     }
     for name, changes in changed.items():
         yield f"calendar-{name}", Sample("calendar.html", {**booking, **changes})
+    yield from _phones(view, slot)
+
+
+def _phones(view: CalendarView, slot: str) -> Iterator[tuple[str, Sample]]:
+    plain: dict[str, Any] = {
+        "calendar": view,
+        "wish": Wish(OFFICE.id, RENEWAL.id, "key", slot, "0812 3456 7890"),
+        "chosen": view.days[1].slots[0],
+        "challenge": "1740967200.random.mac",
+        "minutes": 10,
+        "code": "",
+        "code_error": "",
+        "problem": None,
+    }
+    changed: dict[str, dict[str, Any]] = {
+        "code": {},
+        "wrong": {"code_error": "Ini bukan kode yang kami kirim. Lihat SMS yang terakhir."},
+        "refused": {"problem": NO, "challenge": "", "chosen": None},
+        "limited": {"problem": NO},
+    }
+    for name, changes in changed.items():
+        yield f"phone-{name}", Sample("phone.html", {**plain, **changes})
 
 
 def appointment(state: Any, moves: int = 0) -> AppointmentView:
@@ -177,7 +202,7 @@ def appointment(state: Any, moves: int = 0) -> AppointmentView:
         "4c1a", OFFICE.id, OFFICE.name, OFFICE.address, RENEWAL.id, RENEWAL.name, SIM_RENEWAL.requirements, TOMORROW,
         TOMORROW + timedelta(minutes=30), TOMORROW - timedelta(minutes=15), TOMORROW + timedelta(minutes=10), state,
         state in ("booked", "open") and moves < MOVES_MOST, MOVES_MOST - moves, "0b8f" if state == "kept" else None,
-        NOW, moves,
+        NOW, moves, proven=state in ("booked", "kept"),
     )  # fmt: skip
 
 
@@ -185,6 +210,7 @@ def _appointments() -> Iterator[tuple[str, Sample]]:
     for state in ("booked", "open", "late", "kept", "missed", "cancelled"):
         context = {
             "appointment": appointment(state, MOVES_MOST if state == "open" else 0),
+            "code": CODE,
             "token": "4c1a.mac",
             "ticket": "/queue/t/0b8f.mac" if state == "kept" else "",
             "needs": NEEDS,

@@ -74,6 +74,15 @@ def _counters() -> Iterator[tuple[str, Sample]]:
             person("A-017", "called", can_put_back=True, need="elderly"), calls=1, undo=UNDO, on_duty=True
         ),
         "serving": counter(person("A-017", "serving"), calls=2, next=THEN, undo=UNDO, on_duty=True),
+        "appointment": counter(
+            person("A-017", "serving", by_appointment=True),
+            calls=1,
+            on_duty=True,
+            next=replace(
+                THEN, reason="appointment", need=None, slot=NOW.astimezone(PALU), by_appointment=True, proven=True
+            ),
+        ),
+        "proven": counter(person("A-017", "called", by_appointment=True, proven=True), calls=1, on_duty=True),
         "given": counter(None),
     }.items():
         context = {

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from services.queue.domain import errors
 from services.queue.entrypoints.manager import plan_problems
+from services.queue.phones import errors as phones
 from shared.errors import Refused
 from shared.messaging.loop import IdReused
 from shared.staff.refusals import STAFF_REFUSALS
@@ -99,6 +100,41 @@ _TEXTS: Mapping[type[Refused], RefusalText] = {
         409,
         gettext_noop("You have an appointment already"),
         gettext_noop("This telephone number has an open appointment for this service. Please use its link."),
+    ),
+    phones.PhonesNotProven: RefusalText(
+        409,
+        gettext_noop("Telephone numbers are not confirmed here"),
+        gettext_noop("Book without a proof: none is needed."),
+    ),
+    phones.PhoneUnproven: RefusalText(
+        403,
+        gettext_noop("The telephone number is not confirmed"),
+        gettext_noop("Please have a code sent to it, and enter the code."),
+    ),
+    phones.PhoneOutOfReach: RefusalText(
+        409,
+        gettext_noop("We cannot send a code to this number"),
+        gettext_noop(
+            "Codes are sent to numbers that begin with %(countries)s. Please use such a number, "
+            "or take a ticket on the day itself."
+        ),
+    ),
+    phones.CodeUnknown: RefusalText(
+        404,
+        gettext_noop("No such code was sent to this number"),
+        gettext_noop("Please have another one sent."),
+    ),
+    phones.CodeExpired: RefusalText(
+        410, gettext_noop("The code is too old"), gettext_noop("Please have another one sent.")
+    ),
+    phones.CodeExhausted: RefusalText(
+        409, gettext_noop("Too many wrong codes"), gettext_noop("Please have another one sent.")
+    ),
+    phones.CodeUsed: RefusalText(
+        409, gettext_noop("This code was used already"), gettext_noop("Please have another one sent.")
+    ),
+    phones.CodeWrong: RefusalText(
+        403, gettext_noop("This is not the code"), gettext_noop("Please look at the latest message.")
     ),
     errors.CheckInTooEarly: RefusalText(409, gettext_noop("It is too early to check in"), _opens),
     errors.NobodyWaiting: RefusalText(409, gettext_noop("Nobody is waiting")),

@@ -74,6 +74,7 @@ class Appointments:
             ticket=appointment.ticket,
             changed_at=appointment.changed_at,
             sequence=appointment.moves + (state == "cancelled"),
+            proven=appointment.proven,
         )
 
 

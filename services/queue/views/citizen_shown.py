@@ -54,6 +54,10 @@ class CalendarView:
                 return view
         return next((view for view in self.days if view.left), None)
 
+    def slot(self, begins: datetime | None) -> SlotView | None:
+        """The slot that begins then, where there is one that is still to come."""
+        return next((slot for view in self.days for slot in view.slots if slot.begins == begins), None)
+
 
 @dataclass(frozen=True, slots=True)
 class AppointmentView:
@@ -79,6 +83,8 @@ class AppointmentView:
     changed_at: datetime
     sequence: int
     """Grows with each change, for calendars."""
+    proven: bool = False
+    """Whether the telephone number was proven."""
 
     @property
     def can_check_in(self) -> bool:

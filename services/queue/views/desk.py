@@ -128,6 +128,8 @@ def _person(office: Office, ticket: Ticket) -> PersonView:
         service=_service(ticket),
         need=ticket.need,
         since=office.local(ticket.changed_at),
+        by_appointment=ticket.appointment is not None,
+        proven=ticket.proven,
     )
 
 
@@ -142,6 +144,8 @@ def _next(office: Office, ticket: Ticket) -> NextView:
         counts_from=office.local(order.counts_from(ticket.rank, ticket.day)),
         head_start_minutes=int(office.head_start(ticket.group).total_seconds() // 60),
         slot=None if ticket.slot is None else office.local(ticket.slot),
+        by_appointment=ticket.appointment is not None,
+        proven=ticket.proven,
     )
 
 

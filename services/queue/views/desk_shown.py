@@ -56,6 +56,9 @@ class PersonView:
     """Why the person goes first."""
     since: datetime | None = None
     """When the latest step was."""
+    by_appointment: bool = False
+    proven: bool = False
+    """Whether the telephone number of the appointment was proven."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,10 @@ class NextView:
     """From when their waiting counts: earlier than it was, by the head start; later where others went first."""
     head_start_minutes: int
     slot: datetime | None
-    """When the appointment is."""
+    """When the appointment is, where the person came in time for it."""
+    by_appointment: bool = False
+    proven: bool = False
+    """Whether the telephone number of the appointment was proven."""
 
 
 @dataclass(frozen=True, slots=True)

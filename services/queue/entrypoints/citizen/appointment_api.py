@@ -1,7 +1,7 @@
 """The public JSON API of appointments: slots that can be had, and the appointments of who has their link."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
 from starlette.requests import Request
@@ -15,6 +15,7 @@ from services.queue.entrypoints.citizen.citizen_representations import (
     DayOut,
     MoveBody,
 )
+from services.queue.entrypoints.citizen.phone_proof import is_proven
 from services.queue.entrypoints.representations import AppointmentBookedOut, TicketTakenOut
 from shared.contracts.queue import (
     AppointmentBooked,
@@ -30,6 +31,9 @@ from shared.web.outcomes import PROBLEM, later
 
 router = APIRouter(prefix=PREFIX, tags=["appointments"], responses=PROBLEM)
 
+UNPROVEN: dict[int | str, dict[str, Any]] = {
+    403: {"description": "The telephone number is not proven", "content": {"application/problem+json": {}}}
+}
 Token = Annotated[
     str, Path(max_length=128, description="`<appointment id>.<proof>`, the last part of an appointment's link")
 ]
@@ -42,10 +46,21 @@ async def slots(request: Request, office: str, service: str, day: date | None = 
     return [DayOut.model_validate(view) for view in calendar.days if day in (None, view.day)]
 
 
-@router.post("/appointments", status_code=201, response_model=AppointmentBookedOut, responses=ACCEPTED_LATER)
+@router.post(
+    "/appointments", status_code=201, response_model=AppointmentBookedOut, responses={**ACCEPTED_LATER, **UNPROVEN}
+)
 async def book(request: Request, response: Response, body: BookBody) -> AppointmentBookedOut | Response:
-    """Reserve a slot. The `Idempotency-Key` is the appointment's id: sent again it gives the same appointment."""
-    command = BookAppointment(office=body.office, service=body.service, slot=body.slot, phone=body.phone)
+    """Reserve a slot. The `Idempotency-Key` is the appointment's id: sent again it gives the same appointment.
+
+    Where telephone numbers are proven, it is refused without a proof, 403 `phone-unproven`.
+    """
+    command = BookAppointment(
+        office=body.office,
+        service=body.service,
+        slot=body.slot,
+        phone=body.phone,
+        proven=is_proven(request, body.phone, body.proof),
+    )
     try:
         booked = await ask(request, command)
     except Pending as pending:

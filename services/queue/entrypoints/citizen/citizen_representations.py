@@ -107,6 +107,8 @@ class AppointmentOut(Resource):
     state: Timeliness
     can_move: bool
     moves_left: int
+    proven: bool
+    """Whether the telephone number was proven when it was booked."""
     ticket: str | None
     """Path of the ticket that checking in gave."""
     link: str
@@ -125,12 +127,14 @@ class AppointmentOut(Resource):
             state=view.state,
             can_move=view.can_move,
             moves_left=view.moves_left,
+            proven=view.proven,
             ticket=tickets.path(view.ticket) if view.ticket else None,
             link=links.path(view.id),
         )
 
 
-def _phone(written: str) -> str:
+def written_phone(written: str) -> str:
+    """A telephone number in E.164 form. Raises `ValueError`."""
     normal = phone.normal(written)
     if normal is None:
         raise ValueError("not a telephone number")
@@ -144,8 +148,10 @@ class BookBody(Body):
     service: Slug
     slot: SlotTime
     """When it begins, with its offset."""
-    phone: Annotated[str, Field(max_length=32), AfterValidator(_phone)]
+    phone: Annotated[str, Field(max_length=32), AfterValidator(written_phone)]
     """A person has one open appointment per service. Kept as a keyed hash only."""
+    proof: Annotated[str | None, Field(max_length=100)] = None
+    """That the number is the caller's, as `POST /phones/proofs` gives it. Needed where numbers are proven."""
 
 
 class MoveBody(Body):

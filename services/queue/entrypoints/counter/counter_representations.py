@@ -28,6 +28,9 @@ class PersonOut(Resource):
     since: datetime | None
     """When the latest step was."""
     can_put_back: bool
+    by_appointment: bool
+    proven: bool
+    """Whether the telephone number of the appointment was proven."""
 
 
 class NextOut(Resource):
@@ -43,7 +46,10 @@ class NextOut(Resource):
     """From when their waiting counts, head start included."""
     head_start_minutes: int
     slot: datetime | None
-    """When the appointment is."""
+    """When the appointment is, where the person came in time for it."""
+    by_appointment: bool
+    proven: bool
+    """Whether the telephone number of the appointment was proven."""
 
 
 class UndoOut(Resource):

@@ -19,6 +19,8 @@ _PRIORITY = gettext_noop("Goes first (%(need)s): counts as %(minutes)s minutes l
 _APPOINTMENT = gettext_noop("Has an appointment at %(slot)s, which counts as %(minutes)s minutes of waiting.")
 _RETURNED = gettext_noop("Was put back or let others go first; counts from %(counts)s. Here since %(since)s.")
 _WAITED = gettext_noop("Has waited longest: since %(since)s.")
+_PROVEN = gettext_noop("Telephone number confirmed.")
+_CLAIMED = gettext_noop("Telephone number not confirmed.")
 
 
 def need_words() -> dict[Need, str]:
@@ -35,7 +37,6 @@ def why(person: NextView, formats: Formats, say: Callable[[str], str]) -> str:
         "counts": formats.clock(person.counts_from),
         "slot": formats.clock(person.slot or person.here_since),
     }
-    return (
-        say({"priority": _PRIORITY, "appointment": _APPOINTMENT, "returned": _RETURNED}.get(person.reason, _WAITED))
-        % values
-    )
+    reasons = {"priority": _PRIORITY, "appointment": _APPOINTMENT, "returned": _RETURNED}
+    told = say(reasons.get(person.reason, _WAITED)) % values
+    return f"{told} {say(_PROVEN if person.proven else _CLAIMED)}" if person.by_appointment else told
