@@ -77,6 +77,7 @@ async def appointment_page(request: Request, token: str, problem: Problem | None
         problem.status if problem else 200,
         appointment=view,
         token=token,
+        code=qr.code(qr.address(request, queue.appointment_links.path(view.id))),
         ticket=queue.links.path(view.ticket) if view.ticket else "",
         needs=need_words(),
         new_key=new_key,
