@@ -84,7 +84,7 @@ class Writer:
         self._first += data[:room]
         self._buffer += data[room:]
         while len(self._buffer) >= PART_BYTES:
-            await self._put(bytes(self._buffer[:PART_BYTES]))
+            await self._put(first_part(self._buffer))
             del self._buffer[:PART_BYTES]
 
     def patch(self, offset: int, data: bytes) -> None:
@@ -114,6 +114,12 @@ class Writer:
     async def _put(self, data: bytes) -> None:
         await self._files.put_part(self._key, self._begun, self._parts, data)
         self._parts += 1
+
+
+def first_part(buffer: bytearray) -> bytes:
+    """A copy of the first part's bytes, and no other copy on the way."""
+    with memoryview(buffer) as view:
+        return bytes(view[:PART_BYTES])
 
 
 async def read_whole(files: Files, key: str, start: int, length: int) -> bytes:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bson import Binary
 
-from services.reports.evidence.files import PART_BYTES, Files
+from services.reports.evidence.files import PART_BYTES, Files, first_part
 from services.reports.evidence.formats import HEAD_BYTES, check_size, recognise
 from services.reports.evidence.hashes import RunningHash
 from services.reports.evidence.refusals import UploadOverfull
@@ -57,7 +57,7 @@ class Receiving:
             self._buffer += piece
             self._look()
             while len(self._buffer) >= PART_BYTES:
-                await self._store(bytes(self._buffer[:PART_BYTES]))
+                await self._store(first_part(self._buffer))
 
     async def keep(self) -> Upload:
         """Write down all that has come."""

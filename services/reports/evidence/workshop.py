@@ -37,6 +37,8 @@ ROOT = Path(__file__).parents[3]
 AT_ONCE = 2
 """Files in the works in one process, so that a heap of uploads does not take the machine."""
 PATIENCE_SECONDS = 600.0
+AHEAD_BYTES = 256 * 1024
+"""Half of what the child may have said before we have heard it: the rest waits in the pipe."""
 ADDED_MOST = 16 * 1024 * 1024
 """Bytes by which a working copy may be larger than its original."""
 
@@ -147,7 +149,7 @@ async def _child() -> AsyncIterator[asyncio.subprocess.Process]:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
-        limit=MOST_BYTES,
+        limit=AHEAD_BYTES,
     )
     try:
         yield child
