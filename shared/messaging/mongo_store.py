@@ -107,10 +107,10 @@ class MongoStore:
             return {d["_id"]: _entry(d) async for d in self._journal.find({"_id": {"$in": list(ids)}})}
 
     async def told(
-        self, about: str, types: Sequence[str], *, since: datetime, limit: int, session: Session | None = None
+        self, about: str, type_: str, *, since: datetime, limit: int, session: Session | None = None
     ) -> list[Published]:
-        """For views: the events of accepted commands of some types with one key, the latest commands first."""
-        where = {"about": about, "type": {"$in": list(types)}, "handled_at": {"$gte": since}, "outcome": ACCEPTED}
+        """For views: the events of accepted commands of one type with one key, the latest commands first."""
+        where = {"about": about, "type": type_, "handled_at": {"$gte": since}, "outcome": ACCEPTED}
         with passing_errors():
             found = self._journal.find(where, {"events": 1}, session=session).sort("handled_at", DESCENDING)
             return [event async for document in found.limit(limit) for event in _events(document)]

@@ -30,8 +30,8 @@ DAYS_MOST = 30
 """Two half-lives of what is remembered."""
 SLIPS_MOST = 4_000
 """So many latest tickets teach all that there is to learn."""
-STEPS_MOST = 4_000
-"""The same of what was told of counters: of eight for thirty days, sixteen a day of each."""
+STEPS_MOST = 2_000
+"""The same of pauses, of signing on and so forth, each: of eight counters for thirty days, eight a day."""
 BATCH = 500
 """Documents that are decoded in one go, so that reading a long day never keeps pages waiting."""
 
@@ -114,7 +114,9 @@ class MongoRecords:
         """Local day, from one on → what was told of the office's counters: where it is much, the latest of it."""
         zone = ZoneInfo(office.plan.time_zone)
         begins = datetime.fromtimestamp(midnight(first, zone), UTC)
-        told = await self._store.told(office.id, _ASKED, since=begins, limit=STEPS_MOST, session=session)
+        told: list[Published] = []
+        for asked in _ASKED:
+            told += await self._store.told(office.id, asked, since=begins, limit=STEPS_MOST, session=session)
         days: defaultdict[str, list[Step]] = defaultdict(list)
         for step in await asyncio.to_thread(self._read, told):
             days[step.at.astimezone(zone).date().isoformat()].append(step)

@@ -19,7 +19,7 @@ from services.queue.waits.kept import tried
 from services.queue.waits.office_day import OfficeDay
 from services.queue.waits.records import DAYS_MOST
 from services.queue.waits.waits import Waits
-from shared.contracts.queue import CounterPaused, CounterResumed, Promise
+from shared.contracts.queue import CounterPaused, CounterResumed, CounterSignedOn, Promise
 from tests.queue.running import Office, Officer, Site, of, running
 from tests.queue.streams import Told, listening
 from tests.support.waiting import until
@@ -207,13 +207,13 @@ async def test_what_was_learned_of_pauses_is_known_after_a_restart(
 async def test_of_what_was_told_of_counters_only_the_latest_is_read_where_it_is_much(
     site: Site, office: Office, officer: Officer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for action in ("sign-on", "pause", "resume"):
+    for action in ("sign-on", "pause", "resume", "pause", "resume"):
         await officer.done(action)
-    monkeypatch.setattr(records, "STEPS_MOST", 2)
+    monkeypatch.setattr(records, "STEPS_MOST", 1)
     reads = site.queue.waits._records
     known = await reads.office(office.id)
     kept = await reads.today(known, known.day(datetime.now(UTC)))
-    assert [type(step.event) for step in kept.steps] == [CounterPaused, CounterResumed]
+    assert [type(step.event) for step in kept.steps] == [CounterSignedOn, CounterPaused, CounterResumed]
 
 
 async def test_a_ticket_that_is_asked_for_again_later_is_the_same_whatever_the_forecast_says_by_then(
