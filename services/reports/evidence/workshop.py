@@ -105,10 +105,9 @@ async def _converse(
     assert child.stdin is not None
     assert child.stdout is not None
     job = {"kind": format.kind, "format": format.name, "size": size}
-    child.stdin.write(packed(JOB, json.dumps(job).encode()))
+    await _say(child.stdin, JOB, json.dumps(job).encode())
     written = 0
     while True:
-        await child.stdin.drain()
         meaning, length = HEADER.unpack(await child.stdout.readexactly(HEADER.size))
         if length > MOST_BYTES:
             raise ValueError("the child says too much at once")
@@ -117,7 +116,7 @@ async def _converse(
             start, wanted = SPAN.unpack(data)
             if wanted > MOST_BYTES or start + wanted > size:
                 raise ValueError("the child wants what is not there")
-            child.stdin.write(packed(READ, await read(start, wanted)))
+            await _say(child.stdin, READ, await read(start, wanted))
         elif meaning == WRITE:
             written += length
             if written > 4 * size + ADDED_MOST:
@@ -136,6 +135,12 @@ async def _converse(
             raise next(refusal for refusal in REFUSALS if refusal.slug == told["slug"])(**told["details"])
         else:
             raise ValueError("the child says something else")
+
+
+async def _say(to: asyncio.StreamWriter, meaning: bytes, data: bytes) -> None:
+    """Only while the child listens: when it has said all that we have yet to hear, it may be gone already."""
+    to.write(packed(meaning, data))
+    await to.drain()
 
 
 @asynccontextmanager

@@ -19,6 +19,7 @@ from services.reports.evidence.workshop import ROOT, Findings, Workshop
 from shared.errors import Refused
 from tests.reports.evidence import media
 from tests.reports.evidence.media import ISO_6709, SECRET, heic, jpeg, noise, png, video, webp
+from tests.support.waiting import until
 
 WORKSHOP = Workshop()
 
@@ -287,25 +288,47 @@ async def test_a_child_that_hangs_is_ended_and_the_next_file_is_looked_at() -> N
     assert (await made(jpeg()))[1].width == 320
 
 
-async def test_a_child_that_dies_is_a_refusal_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    data = jpeg()
-
-    async def read(start: int, length: int) -> bytes:
-        child = next(iter(children))
-        os.kill(child, signal.SIGKILL)
-        return data[start : start + length]
-
-    children: list[int] = []
+@pytest.fixture
+def children(monkeypatch: pytest.MonkeyPatch) -> list[asyncio.subprocess.Process]:
+    """The processes that are started."""
+    started: list[asyncio.subprocess.Process] = []
     start = asyncio.create_subprocess_exec
 
     async def noticed(*arguments: object, **options: object) -> asyncio.subprocess.Process:
-        child = await start(*arguments, **options)  # type: ignore[arg-type]
-        children.append(child.pid)
-        return child
+        started.append(await start(*arguments, **options))  # type: ignore[arg-type]
+        return started[-1]
 
     monkeypatch.setattr("asyncio.create_subprocess_exec", noticed)
+    return started
+
+
+async def test_a_child_that_dies_is_a_refusal_and_no_more(children: list[asyncio.subprocess.Process]) -> None:
+    data = jpeg()
+
+    async def read(start: int, length: int) -> bytes:
+        os.kill(children[0].pid, signal.SIGKILL)
+        return data[start : start + length]
+
     with pytest.raises(refusals.ExaminationFailed):
         await Workshop().copy(JPEG, len(data), read, Held())
+
+
+async def test_a_store_may_be_slower_than_the_child_that_has_said_all(
+    children: list[asyncio.subprocess.Process],
+) -> None:
+    data = jpeg()
+
+    class Slow(Held):
+        async def write(self, piece: bytes) -> None:
+            await until(lambda: children[0].returncode is not None, within=60, what="the child has ended")
+            await super().write(piece)
+
+    async def read(start: int, length: int) -> bytes:
+        return data[start : start + length]
+
+    copy = Slow()
+    assert (await Workshop().copy(JPEG, len(data), read, copy)).width == 320
+    assert recognise(bytes(copy.data)) is JPEG
 
 
 def test_a_name_counts_for_nothing() -> None:
