@@ -14,6 +14,7 @@ from uuid import uuid4
 import httpx
 
 from tests.bench import reports_traffic
+from tests.bench.citizens import Citizens, citizens
 from tests.bench.desk_stage import OFFICE, PREFIX, Desk, at_work, seed
 from tests.bench.pages import Watchers, watching
 from tests.bench.report import Figure, Goal, Report, percentile
@@ -62,14 +63,13 @@ async def _shown(desk: Desk, seconds: int, rounds: int) -> tuple[list[list[float
     """Milliseconds from sending until shown by the slowest board, and until answered, of each round's reports."""
     boards = [f"{HERE}/board/stream"] * SCREENS
     signed_in = {"Authorization": desk.manager.headers["authorization"]}
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=200)
     shown, answered = [], []
     async with (
         watching(desk.settings, boards, headers=signed_in, kept=r'"open":\s?(\d+)') as watchers,
-        httpx.AsyncClient(base_url=desk.manager.base_url, timeout=60, limits=limits) as citizens,
+        citizens(desk.settings.host, desk.settings.port) as people,
     ):
         for _ in range(rounds):
-            sent = await _report_evenly(citizens, PACE * (seconds + WARM_UP_SECONDS))
+            sent = await _report_evenly(people, PACE * (seconds + WARM_UP_SECONDS))
             told = await _told(watchers, OPEN_BEFORE + max(nth for nth, _, _ in sent))
             counted = sent[PACE * WARM_UP_SECONDS :]
             latest = {nth: max(_moment(board, OPEN_BEFORE + nth) for board in told) for nth, _, _ in counted}
@@ -98,7 +98,7 @@ def _moment(board: Told, number: int) -> float:
     return board[bisect_left(board, number, key=itemgetter(0))][1]
 
 
-async def _report_evenly(citizens: httpx.AsyncClient, reports: int) -> list[tuple[int, float, float]]:
+async def _report_evenly(people: Citizens, reports: int) -> list[tuple[int, float, float]]:
     """Which one each report is, when it was sent and when answered; in the order of their numbers."""
     bodies = [_body(report) for report in reports_traffic.file_reports([OFFICE], reports, anonymous=True)]
     began = monotonic()
@@ -106,16 +106,16 @@ async def _report_evenly(citizens: httpx.AsyncClient, reports: int) -> list[tupl
     async with asyncio.TaskGroup() as group:
         for n, body in zip(count(), bodies, strict=False):
             await asyncio.sleep(max(0.0, began + n / PACE - monotonic()))
-            tasks.append(group.create_task(_report(citizens, body)))
+            tasks.append(group.create_task(_report(people, body)))
     return sorted((task.result() for task in tasks), key=lambda told: told[1])
 
 
-async def _report(citizens: httpx.AsyncClient, body: dict[str, Any]) -> tuple[int, float, float]:
+async def _report(people: Citizens, body: dict[str, Any]) -> tuple[int, float, float]:
     began = monotonic()
     headers = {"idempotency-key": str(uuid4()), "x-forwarded-for": f"10.{randbelow(256)}.{randbelow(256)}.1"}
-    answer = await citizens.post(f"{PREFIX}/reports", json=body, headers=headers)
-    assert answer.status_code == 201, answer.text
-    return int(answer.json()["number"].rpartition("-")[2]), began, monotonic()
+    status, answer = await people.post(f"{PREFIX}/reports", body, headers)
+    assert status == 201, answer
+    return int(answer["number"].rpartition("-")[2]), began, monotonic()
 
 
 def _body(report: Any) -> dict[str, Any]:

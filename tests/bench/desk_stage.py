@@ -29,7 +29,7 @@ from tests.support.servers import free_port
 from tests.support.site import CHEAP, PASSWORD
 from tests.support.waiting import until
 
-OFFICE = reports_traffic.office("polres-palu")
+OFFICE = reports_traffic.patient_office("polres-palu")
 PREFIX = "/reports/api/v1"
 API = ("-m", "services.reports", "api")
 START_SECONDS = 300.0
