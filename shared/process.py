@@ -4,10 +4,11 @@ Invariant: a process that is told to stop takes nothing new, finishes what it ha
 `Settings.drain_seconds`, and what it could not finish is done by another: nothing acknowledged is lost.
 """
 
+import ctypes
 import gc
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager, suppress
 
 import uvloop
 from fastapi import FastAPI
@@ -37,6 +38,21 @@ def calm_collector() -> None:
     gc.collect()
     gc.freeze()  # a hundred thousand objects that live as long as the process: looking at them again stops it for 50 ms
     gc.set_threshold(YOUNG_OBJECTS)
+
+
+ARENAS = 2
+_M_ARENA_MAX = -8
+"""As glibc's malloc.h names it."""
+
+
+def share_heaps() -> None:
+    """Have all threads share two of glibc's heaps, where this is glibc: before any thread begins.
+
+    By itself each thread gets one of its own, up to eight a core, and what was freed in one is of no use to another:
+    with the database driver's threads a large upload held half as much memory again.
+    """
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, ARENAS)
 
 
 def run_api(app: FastAPI, settings: Settings, service: str) -> None:
@@ -110,6 +126,7 @@ def _observed(settings: Settings, service: str, role: str) -> Iterator[None]:
     log.configure(settings, service=service, role=role)
     tracing.configure(settings, service=service, role=role)
     calm_collector()
+    share_heaps()
     try:
         yield
     finally:
