@@ -55,7 +55,7 @@ def desk_of(
         boards=boards,
         dossiers=Dossiers(offices, store),
         search=Search(offices, database, store, codes, clock),
-        register=Register(offices, database, store),
+        register=Register(offices, database, clock),
         plans=Plans(store, Office, PlanRecord, OfficeUnknown),
         words=words,
         live=live,

@@ -1,7 +1,8 @@
 """The register of an office's incidents, read in parts for exports: constant memory however many there are.
 
-Each part is a question of its own, from the moment on at which the last one ended: an index answers it at once wherever
-in the years it lies, and no cursor of the database has to outlive a slow reader.
+Each part is a question of its own about a stretch of time, as long as a part needs: an index answers it at once
+wherever in the years it lies and however many lie behind it, and no cursor of the database has to outlive a slow
+reader.
 
 Nothing in it says who somebody is, and no word of a report; where an incident of a sensitive category was is told by
 its square kilometre only.
@@ -9,7 +10,7 @@ its square kilometre only.
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,16 +19,21 @@ from services.reports.domain.place import CELL_DEGREES
 from services.reports.views.incidents import category_name
 from services.reports.views.offices import Offices
 from services.reports.views.search import span_of
+from shared.clock import Clock
 from shared.contracts.fields import Text
-from shared.messaging.mongo_store import MongoStore
 from shared.mongo import Database, passing_errors
 
 BATCH = 500
-_FIELDS = (
+EARLIEST = date(2000, 1, 1)
+"""Nothing was reported before."""
+SHORTEST_STRETCH, FIRST_STRETCH, LONGEST_STRETCH = timedelta(seconds=1), timedelta(hours=6), timedelta(days=32)
+_SHOWN = dict.fromkeys((
     "number", "category", "privacy", "way", "filed_at", "happened_at", "latitude", "longitude", "cell", "state",
     "severity", "priority", "certainty", "exercise", "late", "original", "duplicates", "followers", "disposition",
     "resolved_at", "closed_at", "reopened", "removed",
-)  # fmt: skip
+), 1)  # fmt: skip
+
+Document = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,39 +80,51 @@ class Line:
 class Register:
     """Questions of exports. May raise `Transient` or `OfficeUnknown`."""
 
-    def __init__(self, offices: Offices, database: Database, store: MongoStore) -> None:
+    def __init__(self, offices: Offices, database: Database, clock: Clock) -> None:
         self._offices = offices
         self._incidents = database["incidents"]
-        self._store = store
+        self._clock = clock
 
     async def lines(self, office: str, chosen: Chosen) -> AsyncIterator[list[Line]]:
         """The incidents in the order in which they were reported, some at a time."""
         known = await self._offices.office(office)
         zone = ZoneInfo(known.plan.time_zone)
-        where: dict[str, Any] = {"office": office, "filed_at": span_of(known, chosen.first, chosen.last)}
-        where |= {name: value for name, value in (("category", chosen.category), ("state", chosen.state)) if value}
-        if not chosen.exercises:
-            where["exercise"] = False
-        async for documents in self._parts(where):
-            yield [_line(document, known, zone) for document in documents if not document.get("removed")]
+        last = min(chosen.last, known.local(self._clock()).date())
+        span = span_of(known, max(chosen.first, EARLIEST), last)
+        async for documents in self._parts(office, span["$gte"], span["$lt"]):
+            yield [_line(document, known, zone) for document in documents if _is_chosen(document, chosen)]
 
-    async def _parts(self, where: dict[str, Any]) -> AsyncIterator[list[dict[str, Any]]]:
+    async def _parts(self, office: str, begins: datetime, ends: datetime) -> AsyncIterator[list[Document]]:
+        """All of an office's incidents, since what else is chosen stands in no index."""
+        stretch = FIRST_STRETCH
         told: set[str] = set()
-        """Those of the last moment, which the next part begins with."""
-        while True:
+        """Those of the moment at which the stretch begins that came with the part before."""
+        while begins < ends:
+            until = min(begins + stretch, ends)
             limit = BATCH + len(told)
             with passing_errors():
-                found = self._incidents.find(where, dict.fromkeys(_FIELDS, 1)).sort("filed_at").limit(limit)
-                part = await found.to_list(limit)
+                where = {"office": office, "filed_at": {"$gte": begins, "$lt": until}}
+                part = await self._incidents.find(where, _SHOWN).sort("filed_at").limit(limit).to_list(limit)
             yield [document for document in part if document["_id"] not in told]
-            if len(part) < limit:
-                return
-            moment = part[-1]["filed_at"]
-            told = {document["_id"] for document in part if document["filed_at"] == moment}
-            where = where | {"filed_at": where["filed_at"] | {"$gte": moment}}
+            if len(part) == limit:
+                begins, stretch = part[-1]["filed_at"], max(stretch / 2, SHORTEST_STRETCH)
+                told = {document["_id"] for document in part if document["filed_at"] == begins}
+            else:
+                begins, told = until, set()
+                if len(part) < BATCH / 2:
+                    stretch = min(stretch * 2, LONGEST_STRETCH)
 
 
-def _line(document: dict[str, Any], office: Office, zone: ZoneInfo) -> Line:
+def _is_chosen(document: Document, chosen: Chosen) -> bool:
+    return (
+        not document.get("removed")
+        and (chosen.exercises or not document["exercise"])
+        and chosen.category in ("", document["category"])
+        and chosen.state in ("", document["state"])
+    )
+
+
+def _line(document: Document, office: Office, zone: ZoneInfo) -> Line:
     coarse = office.is_sensitive(document["category"])
     latitude, longitude = document.get("latitude"), document.get("longitude")
     if coarse and document.get("cell"):
