@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from services.queue.context import Queue, queue_of
 from services.queue.entrypoints.citizen.citizen_representations import DelayBody, FeedbackBody, VisitOut
+from services.queue.entrypoints.joining import joining
 from services.queue.entrypoints.representations import (
     AppointmentBookedOut,
     BoardOut,
@@ -72,15 +73,8 @@ async def board(request: Request, office: str, counters: Some = "", services: So
 @router.post("/tickets", status_code=201, response_model=TicketTakenOut, responses=ACCEPTED_LATER)
 async def take_ticket(request: Request, response: Response, body: TakeTicketBody) -> TicketTakenOut | Response:
     """Take a ticket. The `Idempotency-Key` is the ticket's id: sent again it gives the same ticket."""
-    queue = queue_of(request)
-    command = TakeTicket(
-        office=body.office,
-        service=body.service,
-        phone=body.phone,
-        need=body.need,
-        family=None if body.family is None else queue.links.ticket(body.family),
-        promise=queue.waits.promise(body.office, body.service),
-    )
+    family = None if body.family is None else queue_of(request).links.ticket(body.family)
+    command = joining(request, body.office, body.service, phone=body.phone, need=body.need, family=family)
     return await take(request, response, command)
 
 

@@ -9,9 +9,10 @@ from services.queue.context import queue_of
 from services.queue.entrypoints.api import ACCEPTED_LATER, PREFIX, take
 from services.queue.entrypoints.citizen.citizen_representations import KioskOpenedOut, KioskOut, KioskTicketBody
 from services.queue.entrypoints.citizen.kiosk import open_kiosk, the_kiosk
+from services.queue.entrypoints.joining import joining
 from services.queue.entrypoints.representations import TicketTakenOut
 from services.queue.entrypoints.staff import MayWorkAtCounters
-from shared.contracts.queue import Slug, TakeTicket
+from shared.contracts.queue import Slug
 from shared.web.outcomes import PROBLEM
 from shared.web.problems import problem
 
@@ -48,6 +49,5 @@ async def take_ticket(
 ) -> TicketTakenOut | Response:
     """Take a ticket from the kiosk's share, by a kiosk's token."""
     kiosk = await the_kiosk(request, office)
-    promise = queue_of(request).waits.promise(office, body.service)
-    command = TakeTicket(office=office, service=body.service, need=body.need, way="kiosk", promise=promise)
+    command = joining(request, office, body.service, way="kiosk", need=body.need)
     return await take(request, response, command, actor=kiosk.actor)

@@ -17,8 +17,9 @@ from services.queue.entrypoints.citizen import qr
 from services.queue.entrypoints.citizen.kiosk import find_kiosk, open_kiosk, the_kiosk
 from services.queue.entrypoints.citizen.pages import NeedField
 from services.queue.entrypoints.counter.why import need_words
+from services.queue.entrypoints.joining import joining
 from services.queue.entrypoints.staff import MayWorkAtCounters
-from shared.contracts.queue import Slug, TakeTicket, TicketTaken
+from shared.contracts.queue import Slug, TicketTaken
 from shared.messaging.errors import Declined, Pending
 from shared.staff.entrypoints.officer import find_officer
 from shared.staff.kit import staff_of
@@ -57,8 +58,7 @@ async def needs(request: Request, office: str, service: str) -> Response:
 async def take_ticket(request: Request, office: Slug, service: Slug, key: Key, need: NeedField = None) -> Response:
     """Take a ticket, and show it."""
     kiosk = await the_kiosk(request, office)
-    promise = queue_of(request).waits.promise(office, service)
-    command = TakeTicket(office=office, service=service, way="kiosk", need=need, promise=promise)
+    command = joining(request, office, service, way="kiosk", need=need)
     try:
         taken = await ask(request, command, actor=kiosk.actor, key=key)
     except Declined as declined:

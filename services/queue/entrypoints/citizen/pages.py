@@ -9,8 +9,9 @@ from starlette.responses import Response
 from services.queue.context import queue_of
 from services.queue.entrypoints.api import Some, outcome_out
 from services.queue.entrypoints.counter.why import need_words
+from services.queue.entrypoints.joining import joining
 from services.queue.views.lobby import Part
-from shared.contracts.queue import Need, TakeTicket, TicketTaken
+from shared.contracts.queue import Need, TicketTaken
 from shared.messaging.errors import Declined, Pending
 from shared.web import phone
 from shared.web.app import web
@@ -57,13 +58,7 @@ async def take_ticket(
     """Take a ticket, and go to it."""
     queue = queue_of(request)
     try:
-        command = TakeTicket(
-            office=office,
-            service=service,
-            phone=phone.normal(written),
-            need=need,
-            promise=queue.waits.promise(office, service),
-        )
+        command = joining(request, office, service, phone=phone.normal(written), need=need)
     except ValueError:
         wrong = gettext("Please write a telephone number such as 0812 3456 7890, or leave this empty.")
         return await _service_page(request, office, service, 422, written=written, need=need, phone_error=wrong)

@@ -11,6 +11,7 @@ from services.queue.domain.ticket import DELAYS_MOST
 from services.queue.entrypoints.citizen import qr
 from services.queue.entrypoints.citizen.pages import NeedField
 from services.queue.entrypoints.counter.why import need_words
+from services.queue.entrypoints.joining import joining
 from services.queue.entrypoints.words import shown_state
 from shared.contracts.queue import (
     CancelTicket,
@@ -18,7 +19,6 @@ from shared.contracts.queue import (
     GiveFeedback,
     QueueCommand,
     Slug,
-    TakeTicket,
     TicketTaken,
 )
 from shared.messaging.errors import Declined, Pending
@@ -78,8 +78,7 @@ async def take_for_family(
     """One more ticket, for a member of the family; and go to it."""
     queue = queue_of(request)
     view = await queue.views.ticket(queue.links.ticket(token))
-    promise = queue.waits.promise(view.office, service)
-    command = TakeTicket(office=view.office, service=service, need=need, family=view.id, promise=promise)
+    command = joining(request, view.office, service, need=need, family=view.id)
     try:
         taken = await ask(request, command, key=key)
     except Declined as declined:

@@ -16,6 +16,7 @@ from services.queue.entrypoints.counter.counter_representations import (
     TransferBody,
     WalkInBody,
 )
+from services.queue.entrypoints.joining import joining
 from services.queue.entrypoints.representations import ServiceOut, TicketTakenOut
 from services.queue.entrypoints.staff import MayCloseLines, MayWorkAtCounters
 from shared.contracts.queue import (
@@ -35,7 +36,6 @@ from shared.contracts.queue import (
     SignOff,
     SignOn,
     Slug,
-    TakeTicket,
     TicketTaken,
     TransferTicket,
     UndoStep,
@@ -124,8 +124,7 @@ async def walk_in(
 ) -> TicketTakenOut | Response:
     """Take a ticket for a person who stands at the counter, without a telephone."""
     officer.must_work_at(office)
-    promise = queue_of(request).waits.promise(office, body.service)
-    command = TakeTicket(office=office, service=body.service, way="counter", need=body.need, promise=promise)
+    command = joining(request, office, body.service, way="counter", need=body.need)
     try:
         taken = await ask(request, command, actor=officer.actor(counter))
     except Pending as pending:

@@ -11,6 +11,7 @@ from services.queue.context import Queue, queue_of
 from services.queue.domain.errors import TicketUnknown
 from services.queue.entrypoints.counter.counter_api import ACTIONS
 from services.queue.entrypoints.counter.why import need_words, why
+from services.queue.entrypoints.joining import joining
 from services.queue.entrypoints.staff import MayCloseLines, MayWorkAtCounters
 from services.queue.views.shown import TicketView
 from shared.contracts.queue import (
@@ -22,7 +23,6 @@ from shared.contracts.queue import (
     ResumeTicket,
     SignOn,
     Slug,
-    TakeTicket,
     Text,
     TicketId,
     TicketTaken,
@@ -111,8 +111,7 @@ async def walk_in(
     need: ChosenNeed = None,
 ) -> Response:
     """Take a ticket for a person without a telephone, and show it."""
-    promise = queue_of(request).waits.promise(officer.office, service)
-    command = TakeTicket(office=officer.office, service=service, way="counter", need=need, promise=promise)
+    command = joining(request, officer.office, service, way="counter", need=need)
     return await _do(request, officer, counter, command, key)
 
 
