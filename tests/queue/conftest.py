@@ -8,6 +8,7 @@ import pytest
 from httpx import AsyncClient
 
 from shared.auth.limits import MemoryAttemptStore, Rule, SignInLimits
+from tests.queue.phones import Phones, phones_of
 from tests.queue.running import HTML, Office, Officer, Site, in_own_task, running
 from tests.queue.stored import Place, stored
 from tests.support.installation import fresh_settings, installed
@@ -35,6 +36,13 @@ async def browser(site: Site) -> AsyncIterator[AsyncClient]:
     """A browser without JavaScript that follows redirects and keeps cookies."""
     async with site.client(headers=HTML, follow_redirects=True) as client:
         yield client
+
+
+@pytest.fixture
+async def phones(site: Site) -> AsyncIterator[Phones]:
+    """Telephones to which codes are sent: numbers are proven meanwhile."""
+    async with phones_of(site) as phones:
+        yield phones
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Telephone numbers proven by the JSON API: codes that come, proofs for them, and appointments for who has one."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -22,12 +21,6 @@ SECOND = timedelta(seconds=1)
 @pytest.fixture
 async def office(site: Site) -> Office:
     return await site.open_office(with_slots())
-
-
-@pytest.fixture
-async def phones(site: Site) -> AsyncIterator[Phones]:
-    async with phones_of(site) as phones:
-        yield phones
 
 
 async def challenge_of(client: AsyncClient, phone: str = PHONE) -> str:

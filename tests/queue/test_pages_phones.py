@@ -1,6 +1,5 @@
 """An appointment by pages where numbers are proven, without JavaScript: a code, and then the appointment."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
@@ -22,12 +21,6 @@ OTHER = "0812 0000 0001"
 @pytest.fixture
 async def office(site: Site) -> Office:
     return await site.open_office(with_slots())
-
-
-@pytest.fixture
-async def phones(site: Site) -> AsyncIterator[Phones]:
-    async with phones_of(site) as phones:
-        yield phones
 
 
 def booking(office: Office) -> str:

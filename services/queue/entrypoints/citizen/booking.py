@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import Form
+from fastapi import Depends, Form
 from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,13 +16,12 @@ from shared.contracts.queue import AppointmentBooked, BookAppointment, SlotTime
 from shared.messaging.errors import Declined, Pending
 from shared.web import phone
 from shared.web.app import web
-from shared.web.ask import ask, new_key
+from shared.web.ask import Key, ask, new_key
 from shared.web.i18n import gettext
 from shared.web.outcomes import see, wait
 from shared.web.problems import Problem
 
 SlotField = Annotated[str, Form(max_length=64)]
-PhoneField = Annotated[str, Form(alias="phone", max_length=64)]
 
 _SLOT: TypeAdapter[datetime] = TypeAdapter(SlotTime)
 
@@ -67,6 +66,20 @@ class Wish:
         if self.phone is None:
             errors["phone"] = gettext("Please write a telephone number such as 0812 3456 7890.")
         return errors
+
+
+async def _wished(
+    office: str,
+    service: str,
+    key: Key,
+    slot: SlotField = "",
+    written: Annotated[str, Form(alias="phone", max_length=64)] = "",
+) -> Wish:
+    return Wish(office, service, key, slot, written)
+
+
+Wished = Annotated[Wish, Depends(_wished)]
+"""What the form of the page says."""
 
 
 async def reserve(request: Request, wish: Wish, *, proven: bool) -> Response:

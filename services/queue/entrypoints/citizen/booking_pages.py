@@ -8,14 +8,7 @@ from starlette.responses import Response
 
 from services.queue.context import queue_of
 from services.queue.entrypoints.citizen.appointment_pages import appointment_page
-from services.queue.entrypoints.citizen.booking import (
-    PhoneField,
-    SlotField,
-    Wish,
-    calendar_page,
-    reserve,
-    slot_of,
-)
+from services.queue.entrypoints.citizen.booking import SlotField, Wish, Wished, calendar_page, reserve, slot_of
 from services.queue.entrypoints.citizen.phone_pages import code_page, is_proven_here
 from services.queue.views.citizen_shown import AppointmentView
 from shared.contracts.queue import MoveAppointment
@@ -35,20 +28,11 @@ async def calendar(request: Request, office: str, service: str, day: str = "") -
 
 
 @router.post("/offices/{office}/services/{service}/appointments")
-async def book(
-    request: Request,
-    office: str,
-    service: str,
-    key: Key,
-    slot: SlotField = "",
-    written: PhoneField = "",
-    change: Annotated[bool, Form()] = False,
-) -> Response:
+async def book(request: Request, wish: Wished, change: Annotated[bool, Form()] = False) -> Response:
     """Reserve a slot, and go to the appointment; first of all to the number's proof, where it needs one.
 
     `change`: only show the calendar again with what was written, so that something of it can be changed.
     """
-    wish = Wish(office, service, key, slot, written)
     if change:
         return await calendar_page(request, wish)
     if wish.errors:

@@ -14,13 +14,12 @@ from starlette.responses import Response
 from services.queue.context import queue_of
 from services.queue.domain import errors
 from services.queue.entrypoints.api import outcome_out
-from services.queue.entrypoints.citizen.booking import PhoneField, SlotField, Wish, calendar_page, reserve
+from services.queue.entrypoints.citizen.booking import Wish, Wished, calendar_page, reserve
 from services.queue.entrypoints.citizen.phone_proof import is_proven, prove, send_code
 from services.queue.phones.codes import CODE_LASTS, DIGITS
 from services.queue.phones.errors import CodeUsed, CodeWrong, PhoneOutOfReach, PhoneUnproven
 from shared.errors import Refused
 from shared.web.app import web
-from shared.web.ask import Key
 from shared.web.i18n import gettext
 from shared.web.outcomes import see
 from shared.web.problems import Problem
@@ -31,11 +30,8 @@ _SEPARATORS = re.compile(r"[\s.\-]+")
 
 
 @router.post("/code")
-async def another_code(
-    request: Request, office: str, service: str, key: Key, slot: SlotField = "", written: PhoneField = ""
-) -> Response:
+async def another_code(request: Request, wish: Wished) -> Response:
     """Send one more code."""
-    wish = Wish(office, service, key, slot, written)
     if wish.errors:
         return await calendar_page(request, wish, errors=wish.errors)
     return await send_code_to(request, wish)
@@ -44,16 +40,11 @@ async def another_code(
 @router.post("/proof")
 async def enter_code(
     request: Request,
-    office: str,
-    service: str,
-    key: Key,
-    slot: SlotField = "",
-    written: PhoneField = "",
+    wish: Wished,
     challenge: Annotated[str, Form(max_length=100)] = "",
     code: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:
     """Prove the number, and book what was wished."""
-    wish = Wish(office, service, key, slot, written)
     if wish.errors or wish.phone is None:
         return await calendar_page(request, wish, errors=wish.errors)
     digits = _SEPARATORS.sub("", code)
@@ -66,7 +57,7 @@ async def enter_code(
         wrong = gettext("This is not the code that we have sent. Please look at the latest message.")
         return await _page(request, wish, challenge, code_error=wrong)
     except CodeUsed as used:
-        return await _booked_already(request, key) or await _refused(request, wish, used)
+        return await _booked_already(request, wish.key) or await _refused(request, wish, used)
     except Refused as refused:
         return await _refused(request, wish, refused)
     except Problem as problem:
