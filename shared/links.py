@@ -4,14 +4,10 @@ Invariant: a link is computed from an id by a key that only API processes have, 
 the bus. An id alone opens nothing, and a link of one kind opens nothing of another, since each kind has its own key.
 """
 
-import base64
-import hashlib
 import hmac
 
+from shared.auth.keys import mac
 from shared.errors import Refused
-
-_MAC_LENGTH = 22
-"""132 bits of base64url."""
 
 
 class SecretLinks:
@@ -25,7 +21,7 @@ class SecretLinks:
 
     def token(self, id: str) -> str:
         """`<id>.<proof>`, as it stands in addresses."""
-        return f"{id}.{self._mac(id)}"
+        return f"{id}.{mac(self._key, id)}"
 
     def path(self, id: str) -> str:
         """Where the holder finds the page."""
@@ -33,11 +29,7 @@ class SecretLinks:
 
     def read(self, token: str) -> str:
         """The id that a token opens. Raises the kind's `unknown` for a wrong one."""
-        id, _, mac = token.rpartition(".")
-        if not hmac.compare_digest(mac.encode("utf-8", "replace"), self._mac(id).encode()):
+        id, _, proof = token.rpartition(".")
+        if not hmac.compare_digest(proof.encode("utf-8", "replace"), mac(self._key, id).encode()):
             raise self._unknown
         return id
-
-    def _mac(self, id: str) -> str:
-        digest = hmac.new(self._key, id.encode("utf-8", "replace"), hashlib.sha256).digest()
-        return base64.urlsafe_b64encode(digest).decode()[:_MAC_LENGTH]

@@ -5,14 +5,14 @@ with a key of ours. Nothing is stored. Invariant: it opens nothing; all that it 
 (`shared.auth.limits`), and who has taken it from a browser counts as that browser.
 """
 
-import base64
-import hashlib
 import hmac
 import re
 import secrets
 
 from starlette.requests import Request
 from starlette.responses import Response
+
+from shared.auth.keys import mac
 
 PEOPLE_MOST = 12
 """People who share one browser, such as a counter's."""
@@ -60,5 +60,4 @@ class KnownDevices:
         return (match[1], match[2][1:].split(".")) if match else ("", [])
 
     def _proof(self, device: str, user: str) -> str:
-        digest = hmac.new(self._key, f"{device}\n{user.casefold()}".encode("utf-8", "replace"), hashlib.sha256).digest()
-        return base64.urlsafe_b64encode(digest).decode()[:_PROOF_LENGTH]
+        return mac(self._key, f"{device}\n{user.casefold()}", _PROOF_LENGTH)

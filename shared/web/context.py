@@ -10,6 +10,7 @@ from contextvars import ContextVar
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.tracing import Span, parse
@@ -22,6 +23,11 @@ _request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 def request_id() -> str:
     """The present request's identifier, which is also the correlation id of the command that it sends."""
     return _request_id.get() or str(uuid.uuid4())
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from; empty where that is not known."""
+    return request.client.host if request.client else ""
 
 
 def route_of(scope: Scope) -> str:

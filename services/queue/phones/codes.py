@@ -7,7 +7,6 @@
 Invariant: none of them is stored, and none tells the number. Who has a challenge and not the telephone can only guess.
 """
 
-import base64
 import hashlib
 import hmac
 import re
@@ -15,6 +14,7 @@ import secrets
 from datetime import UTC, datetime, timedelta
 
 from services.queue.phones.errors import CodeUnknown
+from shared.auth.keys import mac
 
 DIGITS = 6
 CODE_LASTS = timedelta(minutes=10)
@@ -23,8 +23,6 @@ PROOF_LASTS = timedelta(hours=12)
 
 _CHALLENGE = re.compile(r"([0-9]{1,12})\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{22}")
 _PROOF = re.compile(r"([0-9]{1,12})\.[A-Za-z0-9_-]{22}")
-_MAC_LENGTH = 22
-"""132 bits of base64url."""
 
 
 class Codes:
@@ -41,14 +39,14 @@ class Codes:
     def sent_at(self, phone: str, challenge: str) -> datetime:
         """When a challenge was made for this number. Raises `CodeUnknown` where it was not."""
         match = _CHALLENGE.fullmatch(challenge)
-        begun, _, mac = challenge.rpartition(".")
-        if match is None or not hmac.compare_digest(mac, self._mac("challenge", phone, begun)):
+        begun, _, proof = challenge.rpartition(".")
+        if match is None or not hmac.compare_digest(proof, self._mac("challenge", phone, begun)):
             raise CodeUnknown
         return datetime.fromtimestamp(int(match[1]), UTC)
 
     def code(self, phone: str, challenge: str) -> str:
         """What is sent to the telephone."""
-        digest = self._digest("code", phone, challenge)
+        digest = hmac.new(self._key, self._told("code", phone, challenge).encode(), hashlib.sha256).digest()
         offset = digest[-1] & 0xF
         number = int.from_bytes(digest[offset : offset + 4], "big") & 0x7FFFFFFF
         return f"{number % 10**DIGITS:0{DIGITS}}"
@@ -65,14 +63,14 @@ class Codes:
     def proven_until(self, phone: str, proof: str) -> datetime | None:
         """Until when a proof is good, which may have been; None where it is none of this number."""
         match = _PROOF.fullmatch(proof)
-        until, _, mac = proof.rpartition(".")
-        if match is None or not hmac.compare_digest(mac, self._mac("proof", phone, until)):
+        until, _, code = proof.rpartition(".")
+        if match is None or not hmac.compare_digest(code, self._mac("proof", phone, until)):
             return None
         return datetime.fromtimestamp(int(until), UTC)
 
     def _mac(self, purpose: str, phone: str, of: str) -> str:
-        return base64.urlsafe_b64encode(self._digest(purpose, phone, of)).decode()[:_MAC_LENGTH]
+        return mac(self._key, self._told(purpose, phone, of))
 
-    def _digest(self, purpose: str, phone: str, of: str) -> bytes:
+    def _told(self, purpose: str, phone: str, of: str) -> str:
         number = hmac.new(self._key, f"phone\n{phone}".encode(), hashlib.sha256).hexdigest()
-        return hmac.new(self._key, f"{purpose}\n{number}\n{of}".encode(), hashlib.sha256).digest()
+        return f"{purpose}\n{number}\n{of}"

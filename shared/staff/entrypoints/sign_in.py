@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from shared.staff.domain.account import Staff, staff_id
 from shared.staff.kit import staff_of
+from shared.web.context import address_of
 from shared.web.i18n import gettext
 from shared.web.problems import Problem, too_many_requests
 
@@ -32,7 +33,7 @@ async def start_session(request: Request, account: Staff, revision: int) -> str:
 async def proven(request: Request, user: str, password: str) -> Staff:
     """The account that the password opens. Raises 401, or 429 for who tries too often."""
     kit = staff_of(request)
-    address = request.client.host if request.client else ""
+    address = address_of(request)
     device = kit.known_devices.find(request, user)
     wait = await kit.sign_in_limits.begin(user, address, device)
     if wait:

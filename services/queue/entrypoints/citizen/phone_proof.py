@@ -9,6 +9,7 @@ from services.queue.context import Queue, queue_of
 from services.queue.phones.codes import CODE_LASTS
 from services.queue.phones.errors import MustWait, NotSent, PhonesNotProven
 from services.queue.phones.proving import Proving
+from shared.web.context import address_of
 from shared.web.i18n import gettext
 from shared.web.problems import RETRY_AFTER_SECONDS, Problem
 
@@ -20,7 +21,7 @@ async def send_code(request: Request, phone: str) -> str:
     """
     queue = queue_of(request)
     try:
-        return await _proving(queue).send_code(phone, _address(request), lambda code: _words(queue, code))
+        return await _proving(queue).send_code(phone, address_of(request), lambda code: _words(queue, code))
     except MustWait as wait:
         raise _too_often(wait.seconds) from None
     except NotSent:
@@ -36,7 +37,7 @@ async def send_code(request: Request, phone: str) -> str:
 async def prove(request: Request, phone: str, challenge: str, code: str) -> str:
     """The proof for the code that was sent. Raises as `Proving.prove` does, and 429 for who must wait."""
     try:
-        return await _proving(queue_of(request)).prove(phone, challenge, code, _address(request))
+        return await _proving(queue_of(request)).prove(phone, challenge, code, address_of(request))
     except MustWait as wait:
         raise _too_often(wait.seconds) from None
 
@@ -65,10 +66,6 @@ def _too_often(seconds: float) -> Problem:
         detail = gettext("Please try again in %(minutes)s minutes.") % {"minutes": ceil(seconds / 60)}
     headers = {"Retry-After": str(seconds)}
     return Problem(429, "too-many-requests", gettext("Please wait a moment"), detail, headers=headers)
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
 
 
 def _words(queue: Queue, code: str) -> str:

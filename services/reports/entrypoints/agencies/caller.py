@@ -22,6 +22,7 @@ from services.reports.context import reports_of
 from services.reports.entrypoints.agencies.room import room_of
 from shared.auth.limits import Rule, network_of
 from shared.contracts.reports.agencies import ACTOR
+from shared.web.context import address_of
 from shared.web.i18n import gettext
 from shared.web.problems import Problem, too_many_requests
 
@@ -101,7 +102,7 @@ def token_of(request: Request) -> str | None:
 
 async def _count_wrong(request: Request) -> None:
     patience = reports_of(request).patience
-    name = patience.name("agency-token", network_of(request.client.host if request.client else ""))
+    name = patience.name("agency-token", network_of(address_of(request)))
     wait = await patience.begin({name: WRONG})
     if wait:
         raise too_many_requests(wait.total_seconds())

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from services.reports.context import reports_of
 from shared.auth.limits import Rule, network_of
 from shared.web.app import web
+from shared.web.context import address_of
 from shared.web.problems import too_many_requests
 
 Deed = Literal["file", "message", "follow", "track", "nearby"]
@@ -41,7 +42,7 @@ async def counted(request: Request, deed: Deed, *, number: str = "") -> None:
     """
     reports = reports_of(request)
     name = reports.patience.name
-    address = network_of(request.client.host if request.client else "")
+    address = network_of(address_of(request))
     of_address = {name(deed, "address", address): _per_address(reports.tries_per_address)}
     rules = dict(of_address) if deed == "track" else {}
     if browser := web(request).csrf.browser(request):
