@@ -123,10 +123,10 @@ async def working(
 
 @contextmanager
 def _observed(settings: Settings, service: str, role: str) -> Iterator[None]:
+    share_heaps()
     log.configure(settings, service=service, role=role)
     tracing.configure(settings, service=service, role=role)
     calm_collector()
-    share_heaps()
     try:
         yield
     finally:

@@ -136,9 +136,7 @@ class Figures:
         services = {plan.id: plan.name for plan in office.plan.services}
         counters = {plan.id: plan.name for plan in office.plan.counters}
         with passing_errors():
-            found = self._feedback.find({"_id": {"$in": ids}, "words": {"$gt": ""}}).sort(
-                [("day", -1), ("given_at", -1)]
-            )
+            found = self._feedback.find({"_id": {"$in": ids}, "words": {"$gt": ""}})
             return tuple(
                 [
                     Said(
