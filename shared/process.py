@@ -95,7 +95,7 @@ async def working(
     `registry` takes its lag: one worker a registry.
     """
     async with connected(settings) as client:
-        store = MongoStore(client, client[settings.database(routes.service)], routes.kinds)
+        store = MongoStore(client, client[settings.database(routes.service)], routes.kinds, told=routes.told)
         loop = Loop(
             routes,
             store,

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 from shared.clock import system_clock
 from shared.daily import Daily
 from shared.log import get_logger
-from shared.messaging.mongo_store import JOURNAL, MongoStore
+from shared.messaging.journal import JOURNAL
+from shared.messaging.mongo_store import MongoStore
 from shared.mongo import Collection, Database, passing_errors
 
 log = get_logger(__name__)
@@ -84,8 +85,7 @@ class Retention:
         """How much `run` would forget."""
         with passing_errors():
             due = {rule.name: await self._count(rule, now) for rule in self._rules}
-            old = {"handled_at": {"$lt": now - self._journal}}
-            return due | {JOURNAL: await self._database[JOURNAL].count_documents(old)}
+        return due | {JOURNAL: await self._store.count_entries(now - self._journal)}
 
     async def _apply(self, rule: Rule, now: datetime) -> int:
         progress = self._database[PROGRESS]

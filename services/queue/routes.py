@@ -110,4 +110,5 @@ ROUTES = Routes(
         Kind(PlanRecord, "plans", indexes=(Index(("office", "revision"), unique=True),)),
         STAFF,
     ),
+    told=(queue.SignOn, queue.SignOff, queue.PauseCounter, queue.ResumeCounter),  # of which the forecast learns
 )

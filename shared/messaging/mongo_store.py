@@ -1,7 +1,7 @@
-"""The `Store` on MongoDB: one collection per kind, `journal` and `positions` beside them."""
+"""The `Store` on MongoDB: one collection per kind, the journal and `positions` beside them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime, time
 from types import NoneType, UnionType
@@ -11,17 +11,17 @@ from cattrs.converters import Converter
 from cattrs.fns import identity
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 from cattrs.preconf.bson import make_converter
-from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, ReplaceOne, UpdateOne
+from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, UpdateOne
 from pymongo.errors import BulkWriteError, DocumentTooLarge, OperationFailure, PyMongoError
 
-from shared.messaging.attempt import ACCEPTED
+from shared.contracts.message import Command
 from shared.messaging.errors import Fenced, Transient
+from shared.messaging.journal import Journal
 from shared.messaging.routes import Index, Kind
 from shared.messaging.store import A, DuplicateEntry, Entry, Position, Published, Rejected, Scalar, Span, Where
 from shared.messaging.work import Changes
 from shared.mongo import PASSING_CODES, Client, Database, Session, Transactions, passing_errors
 
-JOURNAL = "journal"
 POSITIONS = "positions"
 _DUPLICATE_KEY = 11000
 
@@ -45,7 +45,10 @@ class Mapper:
 class MongoStore:
     """A service's database."""
 
-    def __init__(self, client: Client, database: Database, kinds: Sequence[Kind]) -> None:
+    def __init__(
+        self, client: Client, database: Database, kinds: Sequence[Kind], *, told: Collection[type[Command]] = ()
+    ) -> None:
+        """`told` are the commands whose events `told` gives: whoever writes must name them."""
         self._transactions = Transactions(client)
         self._kinds = {kind.type: kind for kind in kinds}
         self._mappers = {
@@ -53,14 +56,13 @@ class MongoStore:
             for kind in kinds
         }
         self._collections = {kind.type: database[kind.collection] for kind in kinds}
-        self._journal = database[JOURNAL]
+        self._journal = Journal(database, told)
         self._positions = database[POSITIONS]
 
     async def prepare(self) -> None:
         """Create collections and indexes that are not there yet. Raises `Transient`."""
         with passing_errors():
-            told = IndexModel([(name, ASCENDING) for name in ("about", "type", "handled_at")])
-            await self._journal.create_indexes([IndexModel("handled_at"), told])
+            await self._journal.prepare()
             for kind in self._kinds.values():
                 if kind.indexes:
                     await self._collections[kind.type].create_indexes([_model(index) for index in kind.indexes])
@@ -104,30 +106,29 @@ class MongoStore:
 
     async def entries(self, ids: Sequence[str]) -> dict[str, Entry]:
         with passing_errors():
-            return {d["_id"]: _entry(d) async for d in self._journal.find({"_id": {"$in": list(ids)}})}
+            return await self._journal.entries(ids)
 
     async def told(
         self, about: str, type_: str, *, since: datetime, limit: int, session: Session | None = None
     ) -> list[Published]:
         """For views: the events of accepted commands of one type with one key, the latest commands first."""
-        where = {"about": about, "type": type_, "handled_at": {"$gte": since}}  # all of it in the index
         with passing_errors():
-            found = self._journal.find(where, {"events": 1, "outcome": 1}, session=session)
-            latest = found.sort("handled_at", DESCENDING).limit(limit)
-            return [e async for document in latest if document["outcome"] == ACCEPTED for e in _events(document)]
+            return await self._journal.told(about, type_, since=since, limit=limit, session=session)
 
     async def forget_entries(self, before: datetime, limit: int) -> int:
-        """Delete some of the journal's entries that were handled before a moment; returns how many.
+        """Delete some of the journal's entries that were handled before a moment, `limit` or as many more as stand on
+        the last one's page; returns how many.
 
         A command that comes again afterwards is a new one: `before` must lie further back than any message does
         that is still on the bus or can be put there again.
         """
         with passing_errors():
-            old = self._journal.find({"handled_at": {"$lt": before}}, {"_id": 1}).sort("handled_at").limit(limit)
-            ids = [document["_id"] async for document in old]
-            if not ids:
-                return 0
-            return (await self._journal.delete_many({"_id": {"$in": ids}})).deleted_count
+            return await self._journal.forget(before, limit)
+
+    async def count_entries(self, before: datetime) -> int:
+        """How many of the journal's entries were handled before a moment."""
+        with passing_errors():
+            return await self._journal.count(before)
 
     async def claim(self, partition: str, owner: str) -> int:
         session = await self._transactions.session_id()
@@ -147,44 +148,46 @@ class MongoStore:
         return offset
 
     async def commit(self, changes: Changes, entries: Sequence[Entry], positions: Sequence[Position]) -> None:
-        journal = [InsertOne(_document(entry)) for entry in entries]
         state = self._state(changes)
 
         async def write(session: Session) -> None:
             await self._hold(positions, session)
             try:
-                await self._journal.bulk_write(journal, session=session)
+                await self._journal.enter(entries, session)
             except BulkWriteError as error:
                 raise (DuplicateEntry() if _code(error) == _DUPLICATE_KEY else _refusal(error)) from error
-            for kind, (writes, replaced) in state.items():
+            for kind, (changed, new) in state.items():
                 try:
-                    result = await self._collections[kind].bulk_write(writes, session=session)
+                    await self._write(kind, changed, new, session)
                 except BulkWriteError as error:
                     raise _refusal(error) from error
-                if result.matched_count != replaced:
-                    raise Transient(f"a {kind.__name__} was changed by another")
 
         try:
             await self._transactions.run(write)
         except (OperationFailure, DocumentTooLarge) as error:
             raise _refusal(error) from error
 
-    def _state(self, changes: Changes) -> dict[type, tuple[list[Any], int]]:
-        """The writes of each collection, and how many of them must find their document.
-
-        In order, and what is changed before what is new: a unique value that one frees another may take. (Left
-        to itself the driver inserts first, and goes on after an error, in a transaction that is no more.)
-        """
-        writes: defaultdict[type, list[Any]] = defaultdict(list)
-        replaced: defaultdict[type, int] = defaultdict(int)
+    def _state(self, changes: Changes) -> dict[type, tuple[list[ReplaceOne[Document]], list[Document]]]:
+        """What each collection has to replace and to take in."""
+        state: defaultdict[type, tuple[list[ReplaceOne[Document]], list[Document]]] = defaultdict(lambda: ([], []))
         for aggregate in changes.changed:
-            writes[type(aggregate)].append(
-                ReplaceOne({"_id": aggregate.id, "version": aggregate.version}, self._next(aggregate))
-            )
-            replaced[type(aggregate)] += 1
+            former = {"_id": aggregate.id, "version": aggregate.version}
+            state[type(aggregate)][0].append(ReplaceOne(former, self._next(aggregate)))
         for aggregate in changes.new:
-            writes[type(aggregate)].append(InsertOne(self._next(aggregate)))
-        return {kind: (batch, replaced[kind]) for kind, batch in writes.items()}
+            state[type(aggregate)][1].append(self._next(aggregate))
+        return state
+
+    async def _write(
+        self, kind: type, changed: Sequence[ReplaceOne[Document]], new: Sequence[Document], session: Session
+    ) -> None:
+        """In order, and what is changed before what is new: a unique value that one frees another may take."""
+        collection = self._collections[kind]
+        if changed:
+            result = await collection.bulk_write(changed, session=session)
+            if result.matched_count != len(changed):
+                raise Transient(f"a {kind.__name__} was changed by another")
+        if new:
+            await collection.insert_many(new, session=session)
 
     def _next(self, aggregate: Any) -> Document:
         document = self._mappers[type(aggregate)].write(aggregate)
@@ -287,37 +290,3 @@ def _refusal(error: PyMongoError | DocumentTooLarge) -> Exception:
     if code == _DUPLICATE_KEY and isinstance(error, BulkWriteError):
         return Rejected(f"not unique: {', '.join(_first(error).get('keyPattern') or ['?'])}")
     return Rejected(f"{type(error).__name__}: code {code}")
-
-
-def _document(entry: Entry) -> Document:
-    return {
-        "_id": entry.id,
-        "type": entry.type,
-        "fingerprint": entry.fingerprint,
-        "outcome": entry.outcome,
-        "events": [
-            {
-                "topic": e.topic,
-                "key": (e.key or b"").decode(),
-                "data": (e.value or b"").decode(),
-                "headers": {name: value.decode() for name, value in e.headers},
-            }
-            for e in entry.events
-        ],
-        "actor": entry.actor,
-        "about": entry.about,
-        "issued_at": entry.issued_at,
-        "handled_at": entry.handled_at,
-        "correlation_id": entry.correlation_id,
-    }
-
-
-def _entry(document: Document) -> Entry:
-    told = {("id" if name == "_id" else name): value for name, value in document.items()}
-    return Entry(**told | {"events": tuple(_events(document))})
-
-
-def _events(document: Document) -> Iterator[Published]:
-    for e in document["events"]:
-        headers = tuple((name, value.encode()) for name, value in e["headers"].items())
-        yield Published(e["topic"], e["key"].encode(), e["data"].encode(), headers)

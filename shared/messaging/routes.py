@@ -74,6 +74,8 @@ class Routes:
     kinds: tuple[Kind, ...]
     refused: type[Refusal]
     """The service's `Refusal`."""
+    told: tuple[type[Command], ...] = ()
+    """Commands whose events views ask for again (`MongoStore.told`): few, since each is registered for that."""
     reactions: Mapping[type[Event], Route] = field(default_factory=dict)
     """Other services' events and how this one reacts to them."""
     role: str = "worker"

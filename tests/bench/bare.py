@@ -21,7 +21,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import uvloop
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
-from pymongo import InsertOne, ReplaceOne, UpdateOne
+from pymongo import ReplaceOne, UpdateOne
 
 from shared.contracts.message import Command, Event, commands_topic, events_topic
 from shared.messaging.kafka import LARGEST_BATCH_BYTES
@@ -112,7 +112,7 @@ class Bare:
         now = datetime.now(UTC)
         stored = now.isoformat().encode()
         journal, events = [], defaultdict(list)
-        new: dict[str, list[InsertOne[Document]]] = defaultdict(list)
+        new: dict[str, list[Document]] = defaultdict(list)
         touched: set[str] = set()
         commands = [json.loads(record.value) for record in records]
         for collection, ids in self._shape.looked_up(commands).items():
@@ -124,9 +124,9 @@ class Bare:
             made = self._shape.make(command, id, now)
             touched.add(made.numbered)
             named = [*self._headers, *_named(id, stored, made.subject)]
-            journal.append(InsertOne(self._entry(id, command["office"], record, made.event, named, now)))
+            journal.append(self._entry(id, command["office"], record, made.event, named, now))
             for collection, document in made.documents.items():
-                new[collection].append(InsertOne(document))
+                new[collection].append(document)
             events[record.partition].append((record.key, made.event, named))
         positions = [
             UpdateOne({"_id": f"{self._commands}/{partition}"}, {"$set": {"offset": offset}}, upsert=True)
@@ -136,9 +136,9 @@ class Bare:
 
         async def write(session: Session) -> None:
             await self._database["positions"].bulk_write(positions, session=session)
-            await self._database["journal"].bulk_write(journal, session=session)
-            for collection, inserts in new.items():
-                await self._database[collection].bulk_write(inserts, session=session)
+            await self._database["journal"].insert_many(journal, session=session)
+            for collection, documents in new.items():
+                await self._database[collection].insert_many(documents, session=session)
             await self._database[self._shape.numbered].bulk_write(numbers, session=session)
 
         await transaction(self._client, write)

@@ -11,13 +11,12 @@ from typing import Any, Self
 
 import bson
 from aiokafka.producer.message_accumulator import BatchBuilder
-from pymongo import InsertOne, ReplaceOne
+from pymongo import ReplaceOne
 
 from shared.messaging.kafka import LARGEST_BATCH_BYTES
 from shared.messaging.mongo_store import MongoStore
 
 Document = Mapping[str, Any]
-Write = InsertOne[Document] | ReplaceOne[Document]
 
 PARTITIONS = 12
 
@@ -29,12 +28,19 @@ class StubCollection:
         self._kept = {id: bson.encode(document) for id, document in kept.items()}
         self.bytes = 0
 
-    async def bulk_write(self, writes: Sequence[Write], *, session: Any, ordered: bool = True) -> SimpleNamespace:
+    async def bulk_write(
+        self, writes: Sequence[ReplaceOne[Document]], *, session: Any, ordered: bool = True
+    ) -> SimpleNamespace:
         for write in writes:
-            self.bytes += len(bson.encode(write._doc))
-            if not isinstance(write, InsertOne):  # what is inserted is not looked for
-                self.bytes += len(bson.encode(write._filter))
-        return SimpleNamespace(matched_count=sum(not isinstance(write, InsertOne) for write in writes))
+            self.bytes += len(bson.encode(write._filter)) + len(bson.encode(write._doc))
+        return SimpleNamespace(matched_count=len(writes))
+
+    async def insert_many(self, documents: Sequence[Document], *, session: Any) -> None:
+        for document in documents:
+            self.bytes += len(bson.encode(document))
+
+    async def insert_one(self, document: Document, *, session: Any) -> None:
+        self.bytes += len(bson.encode(document))
 
     async def find(self, wanted: Document, **_: Any) -> AsyncIterator[Document]:
         bson.encode(wanted)

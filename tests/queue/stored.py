@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any
 from uuid import uuid4
 
@@ -28,7 +29,7 @@ class Place:
         self.client = client
         self.settings = settings
         self.database: Database = client[settings.database("queue")]
-        self.store = MongoStore(client, self.database, ROUTES.kinds)
+        self.store = MongoStore(client, self.database, ROUTES.kinds, told=ROUTES.told)
         self.retention = retention_of(self.database, self.store, settings)
 
     async def keep(self, *new: Any, handled: tuple[datetime, ...] = (NOW,)) -> list[str]:
@@ -36,11 +37,15 @@ class Place:
         place, owner = str(uuid4()), str(uuid4())
         position = Position(place, owner, await self.store.claim(place, owner))
         events = (Published("queue.events.v1", b"k", b"{}", ()),)
-        entries = [
-            Entry(f"c-{uuid4()}", "TakeTicket", "f", ACCEPTED, events, STAFF, OFFICE, at, at, "r") for at in handled
-        ]
-        await self.store.commit(Changes(new=list(new)), entries, [position])
-        return [entry.id for entry in entries]
+        ids, changes = [], Changes(new=list(new))
+        for at, some in groupby(handled):
+            entries = [
+                Entry(f"c-{uuid4()}", "TakeTicket", "f", ACCEPTED, events, STAFF, OFFICE, at, at, "r") for _ in some
+            ]
+            await self.store.commit(changes, entries, [position])
+            ids += [entry.id for entry in entries]
+            changes = Changes()
+        return ids
 
     async def one(self, kind: type, id: str) -> Any:
         return (await self.store.load(kind, "id", [id]))[0]

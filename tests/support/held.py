@@ -21,10 +21,10 @@ class Held:
         """Let it go on."""
         self._go_on.set()
 
-    async def bulk_write(self, *args: Any, **kwargs: Any) -> Any:
+    async def enter(self, *args: Any, **kwargs: Any) -> Any:
         self.reached.set()
         await self._go_on.wait()
-        return await self._journal.bulk_write(*args, **kwargs)
+        return await self._journal.enter(*args, **kwargs)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._journal, name)

@@ -17,6 +17,7 @@ from services.queue.domain.appointment import AppointmentState
 from services.queue.domain.counter import Counter, counter_id
 from services.queue.domain.line import line_id
 from services.queue.domain.office import Office
+from services.queue.routes import ROUTES
 from services.queue.waits.kept import Expected, Kept, Slip, Step
 from services.queue.waits.office_day import days_before, midnight
 from shared.contracts import queue
@@ -38,7 +39,6 @@ BATCH = 500
 _SHOWN = {field.name: 1 for field in fields(Slip) if field.name != "id"}
 _OPEN: tuple[AppointmentState, ...] = ("booked",)
 _NOT_CANCELLED: tuple[AppointmentState, ...] = ("booked", "kept", "missed")
-_ASKED = [kind.type() for kind in (queue.SignOn, queue.SignOff, queue.PauseCounter, queue.ResumeCounter)]
 _TOLD = (queue.CounterSignedOn, queue.CounterSignedOff, queue.CounterPaused, queue.CounterResumed)
 
 
@@ -115,8 +115,8 @@ class MongoRecords:
         zone = ZoneInfo(office.plan.time_zone)
         begins = datetime.fromtimestamp(midnight(first, zone), UTC)
         told: list[Published] = []
-        for asked in _ASKED:
-            told += await self._store.told(office.id, asked, since=begins, limit=STEPS_MOST, session=session)
+        for asked in ROUTES.told:
+            told += await self._store.told(office.id, asked.type(), since=begins, limit=STEPS_MOST, session=session)
         days: defaultdict[str, list[Step]] = defaultdict(list)
         for step in await asyncio.to_thread(self._read, told):
             days[step.at.astimezone(zone).date().isoformat()].append(step)
