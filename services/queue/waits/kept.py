@@ -88,7 +88,7 @@ class Kept:
     revisions: Mapping[str, int] | None = None
     """Line → how many of its events are in this."""
     steps: Sequence[Step] = ()
-    """In the order of time."""
+    """In the order of time. Only what teaches needs them: how counters are now is in `counters`."""
 
 
 def people(slips: Iterable[Slip], order: Order) -> Iterator[Person]:

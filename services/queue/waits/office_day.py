@@ -96,7 +96,7 @@ class OfficeDay:
         return found
 
     def tried(self) -> list[Tried]:
-        """What came of what people were told lately."""
+        """What came of what people were told, as far as it counts."""
         return latest((*self._tried, *self._watch.tried()))
 
     def situation(self, now: float) -> Situation:

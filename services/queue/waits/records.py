@@ -62,8 +62,8 @@ class MongoRecords:
             raise errors.OfficeUnknown
         return found[0]
 
-    async def today(self, office: Office, day: str) -> Kept:
-        """The day that is going on, all of it at one moment."""
+    async def today(self, office: Office, day: str, *, steps: bool) -> Kept:
+        """The day that is going on, all of it at one moment, with the steps of its counters where they are wanted."""
         lines = _lines(office, day)
         counters = [counter_id(office.id, counter.id) for counter in office.plan.counters]
         async with snapshot(self._client) as session:
@@ -78,7 +78,7 @@ class MongoRecords:
                 expected=[one async for one in self._expected(lines, session)],
                 counters=[self._counter.read(document) async for document in found],
                 revisions=revisions,
-                steps=(await self._steps(office, day, session))[day],
+                steps=(await self._steps(office, day, session))[day] if steps else (),
             )
 
     async def past(self, office: Office, day: str) -> list[Kept]:

@@ -59,8 +59,8 @@ class Records(Protocol):
     async def past(self, office: Office, day: str) -> list[Kept]:
         """The latest days before one, the earliest first."""
 
-    async def today(self, office: Office, day: str) -> Kept:
-        """The day that is going on, all of it at one moment."""
+    async def today(self, office: Office, day: str, *, steps: bool) -> Kept:
+        """The day that is going on, all of it at one moment, with the steps of its counters where they are wanted."""
 
 
 class Waits:
@@ -187,12 +187,12 @@ class Waits:
             learner, past = Learner(priors_of(office.plan)), await self._records.past(office, today)
             await self._apart(partial(_teach, learner, office, past))
             day = OfficeDay(office.plan, today, learner, tried(slip for day in past for slip in day.slips))
-            become = day.begin
+            become, learns = day.begin, True
         else:
-            become = day.settle
+            become, learns = day.settle, False
         followed.arriving = []
         try:
-            kept = await self._records.today(office, today)
+            kept = await self._records.today(office, today, steps=learns)
             await self._apart(partial(become, kept, now))
         except BaseException:
             followed.day, followed.arriving = None, None

@@ -30,7 +30,7 @@ def test_it_says_how_often_the_range_held_and_how_far_it_was_off() -> None:
 def test_only_the_latest_count_in_whatever_order_they_are_known() -> None:
     known = tried(*[900.0] * 500, *[300.0] * REMEMBERED)
     Random(20).shuffle(known)
-    good = how_good(known)
+    good = how_good(latest(known))
     assert good is not None
     assert (good.count, good.within) == (REMEMBERED, 1.0)
 

@@ -212,7 +212,7 @@ async def test_of_what_was_told_of_counters_only_the_latest_is_read_where_it_is_
     monkeypatch.setattr(records, "STEPS_MOST", 1)
     reads = site.queue.waits._records
     known = await reads.office(office.id)
-    kept = await reads.today(known, known.day(datetime.now(UTC)))
+    kept = await reads.today(known, known.day(datetime.now(UTC)), steps=True)
     assert [type(step.event) for step in kept.steps] == [CounterSignedOn, CounterPaused, CounterResumed]
 
 

@@ -229,6 +229,8 @@ class Memory:
         self.scene = scene
         self.failures = failures
         self.reads = 0
+        self.steps: list[bool] = []
+        """Of each reading of the day: whether it was to contain the steps of the counters."""
 
     async def office(self, id: str) -> Office:
         self.reads += 1
@@ -242,7 +244,8 @@ class Memory:
     async def past(self, office: Office, day: str) -> list[Kept]:
         return []
 
-    async def today(self, office: Office, day: str) -> Kept:
+    async def today(self, office: Office, day: str, *, steps: bool) -> Kept:
+        self.steps.append(steps)
         kept = Play(self.scene).kept()
         return kept if day == kept.day else Kept(day, (), (), (), {})
 
@@ -276,6 +279,18 @@ async def test_what_can_not_be_read_is_told_as_soon_as_it_can() -> None:
         assert not known()
         await until(known, within=10)
         assert memory.reads > 2
+
+
+@pytest.mark.usefixtures("hurried")
+async def test_only_who_begins_with_a_day_reads_the_steps_of_its_counters() -> None:
+    scene = await Scene.opened(BUSY, MONDAY)
+    await two_of_whom_one_is_called(scene)
+    async with at_work_with(scene) as (waits, memory):
+        waits.newcomer(OFFICE, "sim")
+        await until(lambda: waits.newcomers(OFFICE) != {}, within=10)
+        scene.pass_time(seconds=at_work.SETTLE_EVERY)
+        await until(lambda: len(memory.steps) > 1, within=10)
+    assert memory.steps == [True, False]
 
 
 @pytest.mark.usefixtures("hurried")

@@ -4,7 +4,7 @@ Invariants: only what people were really told when they came counts, and only on
 said follows from the tickets alone, so that who was told of them and who reads them say the same.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from typing import NamedTuple
@@ -50,9 +50,8 @@ def latest(tried: Iterable[Tried]) -> list[Tried]:
     return nlargest(REMEMBERED, tried, key=lambda one: (one.called_at, one.ticket))
 
 
-def how_good(tried: Iterable[Tried]) -> HowGood | None:
-    """What can be said of ranges, each of another ticket. None as long as too few people have been called."""
-    counted = latest(tried)
+def how_good(counted: Sequence[Tried]) -> HowGood | None:
+    """What can be said of those that count. None as long as they are too few."""
     count = len(counted)
     if count < ENOUGH:
         return None
