@@ -1,6 +1,7 @@
 """A counter takes its latest step back: within ten seconds, and while nothing has come of it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,12 +20,13 @@ from shared.contracts.queue import (
     ResumeCounter,
     ResumeTicket,
     ServeTicket,
+    SignOff,
     StepUndone,
     TicketTransferred,
     TransferTicket,
     UndoStep,
 )
-from tests.queue.scene import OFFICE, PHONE, Scene
+from tests.queue.scene import OFFICE, PHONE, PLAN, Scene, counter
 
 HERE = {"office": OFFICE, "counter": "loket-1"}
 UNDO = UndoStep(**HERE)
@@ -50,7 +52,7 @@ STEPS: dict[str, tuple[tuple[Callable[[str], Command], ...], Callable[[str], Com
 
 def kept(scene: Scene, ticket: str) -> dict[str, Any]:
     """Everything that a step changes and taking it back restores."""
-    found, counter = scene.ticket(ticket), scene.counter("loket-1")
+    found, desk = scene.ticket(ticket), scene.counter("loket-1")
     lines = {line.service: line.waiting for line in (scene.line("sim"), scene.line("skck"))}
     of_ticket = ("line", "state", "rank", "moved", "counter", "called_at", "serving_at", "put_backs")
     of_counter = ("ticket", "number", "calls", "called_at", "day")
@@ -58,7 +60,7 @@ def kept(scene: Scene, ticket: str) -> dict[str, Any]:
         "lines": lines,
         "waiting": (scene.waiting("sim"), scene.waiting("skck")),
         **{name: getattr(found, name) for name in of_ticket},
-        **{f"counter's {name}": getattr(counter, name) for name in of_counter},
+        **{f"counter's {name}": getattr(desk, name) for name in of_counter},
     }
 
 
@@ -194,6 +196,55 @@ async def test_who_took_a_new_ticket_after_missing_the_call_keeps_that_one() -> 
     await scene.no_show()
     await scene.take(phone=PHONE)
     assert await scene.refused(UNDO) == ("already-waiting", {})
+
+
+async def somebody_missed_is_put_back(scene: Scene, missed: str) -> str:
+    """By a counter that has somebody else, who is returned."""
+    await scene.no_show()
+    here = await scene.call()
+    scene.now += CALL_SPACING
+    await scene.put_back(missed)
+    return here
+
+
+async def test_who_has_left_the_counter_meanwhile_does_not_come_back_with_another_s_step() -> None:
+    scene, missed = await staged(*CALLED)
+    here = await somebody_missed_is_put_back(scene, missed)
+    await scene.done(CancelTicket(office=OFFICE, ticket=here), actor="citizen")
+    await scene.done(UNDO)
+    assert (scene.ticket(missed).state, scene.counter("loket-1").ticket) == ("missed", None)
+    assert scene.ticket(await scene.call()).number == "A-003"
+
+
+async def test_a_call_again_stays_counted_when_another_s_step_is_taken_back() -> None:
+    scene, missed = await staged(*CALLED)
+    here = await somebody_missed_is_put_back(scene, missed)
+    await scene.done(RecallTicket(**HERE))
+    await scene.done(UNDO)
+    desk = scene.counter("loket-1")
+    assert (desk.ticket, desk.calls, desk.called_at) == (here, 2, scene.now)
+
+
+async def test_who_has_signed_off_meanwhile_stays_signed_off() -> None:
+    scene, missed = await staged(*CALLED)
+    await scene.no_show()
+    await scene.put_back(missed)
+    await scene.done(SignOff(**HERE))
+    await scene.done(UNDO)
+    assert not scene.counter("loket-1").is_open("2026-03-02")
+
+
+async def test_a_call_for_a_service_that_was_dropped_meanwhile_stands() -> None:
+    scene = await Scene.opened()
+    ticket = await scene.take()
+    await scene.call("loket-2")
+    _, skck = PLAN.services
+    await scene.configure(replace(PLAN, services=(skck,), counters=(counter("loket-2", "skck"),)))
+    undo = UndoStep(office=OFFICE, counter="loket-2")
+    assert await scene.refused(undo) == ("service-unknown", {})
+    await scene.serve("loket-2")
+    await scene.finish("loket-2")
+    assert scene.ticket(ticket).state == "finished"
 
 
 async def test_nothing_is_taken_back_over_midnight() -> None:

@@ -44,6 +44,10 @@ class Latest:
     day: str = ""
     left: str = ""
 
+    def is_last_of(self, ticket: Ticket) -> bool:
+        """Whether nothing has happened to the ticket since."""
+        return ticket.steps == self.before.steps + 1
+
 
 @dataclass(slots=True)
 class Counter:
@@ -194,17 +198,16 @@ class Counter:
     def undo(self, ticket: Ticket, at: datetime) -> Latest:
         """Be as before the latest step, which was one with this ticket.
 
-        Raises `NothingToUndo` where it is too long ago or something has happened to the ticket since, and
-        `CounterBusy` where somebody else has come.
+        Who is here stays, and is called as often, where the step put somebody back who was not. Raises
+        `NothingToUndo` where the step is too long ago or something has happened to the ticket since.
         """
         latest = self.latest
-        if latest is None or not self.can_undo(at) or ticket.steps != latest.before.steps + 1:
+        if latest is None or not self.can_undo(at) or not latest.is_last_of(ticket):
             raise errors.NothingToUndo
-        if self.ticket not in (None, ticket.id, latest.here):
-            raise errors.CounterBusy(number=self.number)
-        self.ticket = latest.here
-        self.number, self.calls, self.called_at = latest.number, latest.calls, latest.called_at
-        self.day, self.left = latest.day, latest.left
+        if ticket.id in (latest.here, self.ticket):
+            self.ticket = latest.here
+            self.number, self.calls, self.called_at = latest.number, latest.calls, latest.called_at
+            self.day, self.left = latest.day, latest.left
         self.latest = None
         return latest
 

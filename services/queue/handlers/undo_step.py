@@ -24,6 +24,8 @@ async def undo_step(command: UndoStep, work: Work) -> list[TicketEvent]:
         raise errors.AlreadyWaiting
     line = await work.get(Line, ticket.line)
     home = await work.get(Line, before.line)
+    if before.state == "waiting":
+        office.service(home.service)  # or nobody would ever call them
     events: list[TicketEvent] = []
     if home is not line:  # a transfer
         events.append(line.take_back(ticket, home, command.counter))

@@ -107,7 +107,7 @@ class Desk:
         if latest is None or not counter.can_undo(now):
             return None
         for ticket in await self._store.load(Ticket, "id", [latest.ticket]):
-            if ticket.steps == latest.before.steps + 1 and counter.ticket in (None, ticket.id, latest.here):
+            if latest.is_last_of(ticket):
                 until = latest.at + UNDO_WITHIN
                 return UndoView(ticket.number, until, ceil((until - now).total_seconds()))
         return None
