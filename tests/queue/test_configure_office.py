@@ -16,7 +16,9 @@ from shared.contracts.queue import (
     OfficeConfigured,
     OfficePlan,
     Opening,
+    ParkTicket,
     PutBackTicket,
+    ResumeTicket,
     Shares,
     TakeTicket,
 )
@@ -96,6 +98,7 @@ FORMATTED = {"weekday", "opens", "closes", "way"}
 DROPPED: list[tuple[PlanProblem, dict[str, str | int]]] = [
     ("people-waiting", {"service": "sim"}),
     ("counter-busy", {"counter": "loket-2", "number": "A-001"}),
+    ("letter-in-use", {"prefix": "A", "service": "sim"}),
 ]
 
 
@@ -158,6 +161,29 @@ async def test_new_prefix_counts_from_the_next_day_on() -> None:
     assert scene.ticket(await scene.take()).number == "Z-001"
 
 
+def lettered(sim: str, skck: str) -> OfficePlan:
+    return replace(PLAN, services=(replace(SIM, prefix=sim), replace(SKCK, prefix=skck)))
+
+
+async def test_letter_of_todays_tickets_is_not_given_to_another_line() -> None:
+    scene = await Scene.opened()
+    await scene.take("sim")
+    refusal = await scene.refused(ConfigureOffice(office=OFFICE, plan=lettered("B", "A")))
+    assert refusal == ("plan-invalid", {"problem": "letter-in-use", "prefix": "A", "service": "sim"})
+    scene.pass_time(days=1)
+    await scene.configure(lettered("B", "A"))
+    assert scene.ticket(await scene.take("skck")).number == "A-001"
+
+
+async def test_lines_that_have_begun_may_change_letters_for_the_next_day() -> None:
+    scene = await Scene.opened()
+    for service_id in ("sim", "skck"):
+        await scene.take(service_id)
+    await scene.configure(lettered("B", "A"))
+    numbers = [scene.ticket(await scene.take(service_id)).number for service_id in ("sim", "skck")]
+    assert numbers == ["A-002", "B-002"]
+
+
 async def test_line_stays_closed_under_a_new_plan() -> None:
     scene = await Scene.opened()
     await scene.done(CloseLine(office=OFFICE, service="sim"))
@@ -173,6 +199,36 @@ async def test_service_for_which_people_wait_is_not_dropped() -> None:
     await scene.take()
     refusal = await scene.refused(ConfigureOffice(office=OFFICE, plan=WITHOUT_SIM))
     assert refusal == ("plan-invalid", {"problem": "people-waiting", "service": "sim"})
+
+
+async def test_service_to_which_somebody_will_come_back_is_not_dropped() -> None:
+    scene = await Scene.opened()
+    ticket = await scene.take()
+    await scene.call("loket-1")
+    await scene.serve("loket-1")
+    await scene.done(ParkTicket(office=OFFICE, counter="loket-1"))
+    refusal = await scene.refused(ConfigureOffice(office=OFFICE, plan=WITHOUT_SIM))
+    assert refusal == ("plan-invalid", {"problem": "people-waiting", "service": "sim"})
+    await scene.done(ResumeTicket(office=OFFICE, counter="loket-2", ticket=ticket))
+    await scene.finish("loket-2")
+    await scene.configure(WITHOUT_SIM)
+
+
+async def test_last_counter_for_which_people_wait_is_not_dropped() -> None:
+    scene = await Scene.opened()
+    ticket = await scene.take("skck")
+    nobody_serves = replace(PLAN, counters=(counter("loket-2", "sim"),))
+    refusal = await scene.refused(ConfigureOffice(office=OFFICE, plan=nobody_serves))
+    assert refusal == ("plan-invalid", {"problem": "people-waiting", "service": "skck"})
+    await scene.configure(replace(PLAN, counters=(counter("loket-4", "skck"),)))
+    assert await scene.call("loket-4") == ticket
+
+
+async def test_who_waits_where_nobody_serves_yet_keeps_no_plan_from_taking_effect() -> None:
+    nobody_serves = replace(PLAN, counters=(counter("loket-2", "sim"),))
+    scene = await Scene.opened(nobody_serves)
+    await scene.take("skck")
+    await scene.configure(replace(nobody_serves, holidays=()))
 
 
 async def test_counter_that_has_a_person_is_not_dropped() -> None:

@@ -21,6 +21,7 @@ PlanProblem = Literal[
     "share-above-quota",
     "people-waiting",
     "counter-busy",
+    "letter-in-use",
 ]
 """What is wrong with a plan."""
 

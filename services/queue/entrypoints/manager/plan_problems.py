@@ -25,8 +25,11 @@ PLAN_PROBLEMS: Mapping[str, str] = {
     "share-above-quota": gettext_noop(
         "%(service)s, “%(way)s”: %(share)s tickets a day are more than the %(quota)s that there are in all."
     ),
-    "people-waiting": gettext_noop("Today people wait for %(service)s, which this plan would drop."),
+    "people-waiting": gettext_noop("Today people wait for %(service)s, which nobody would serve by this plan."),
     "counter-busy": gettext_noop("The counter %(counter)s is busy with %(number)s, and this plan would drop it."),
+    "letter-in-use": gettext_noop(
+        "Today's tickets for %(service)s have the letter %(prefix)s. Another service can have it from tomorrow on."
+    ),
 }
 """By `PlanProblem`."""
 _WAYS = {
