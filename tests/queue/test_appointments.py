@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from services.queue.domain.appointment import FREE_AFTER_LEAST, FREE_AFTER_MOST, MOVES_MOST, Agenda, Appointment
+from services.queue.domain.line import Line
 from services.queue.domain.order import number_of, rank_of
 from shared.contracts.queue import (
     AppointmentBooked,
@@ -180,14 +181,28 @@ async def test_appointments_use_up_no_more_than_their_share_of_a_day() -> None:
 
 async def test_what_an_agenda_says_is_left_is_what_it_takes() -> None:
     service = plan(quota=7, shares=Shares(appointment=5)).services[0]
+    line = Line("polres-palu:sim:2026-03-02", OFFICE, "sim", "A", sequence=1)
     agenda = Agenda("polres-palu:sim:2026-03-02")
     slots = [NINE + timedelta(minutes=30 * n) for n in range(3)]
     booked = 0
-    while left := [slot for slot, some in agenda.left(slots, service, 1, MONDAY).items() if some]:
-        agenda.reserve(f"a-{booked}", left[0], service, 1, MONDAY)
+    while left := [slot for slot, some in agenda.left(slots, service, line, MONDAY).items() if some]:
+        agenda.reserve(f"a-{booked}", left[0], service, line, MONDAY)
         booked += 1
     assert booked == 5
-    assert agenda.left(slots, service, 7, MONDAY) == dict.fromkeys(slots, 0)
+    line.sequence = 7
+    assert agenda.left(slots, service, line, MONDAY) == dict.fromkeys(slots, 0)
+
+
+async def test_a_closed_line_gives_no_appointments_of_its_day() -> None:
+    scene = await opened()
+    tuesday = await scene.book(TUESDAY, PHONES[0])
+    await scene.done(CloseLine(office=OFFICE, service="sim"))
+    assert await scene.refused(scene.wish(phone=PHONES[1])) == ("line-closed", {})
+    move = MoveAppointment(office=OFFICE, appointment=tuesday, slot=NINE)
+    assert await scene.refused(move) == ("line-closed", {})
+    sim, _ = plan().services
+    assert Agenda(scene.line().id).left([NINE], sim, scene.line(), MONDAY) == {NINE: 0}
+    await scene.book(TUESDAY, PHONES[1])
 
 
 # Giving back ----------------------------------------------------------------------------------------------
@@ -350,6 +365,16 @@ async def test_a_line_closed_early_still_takes_who_has_an_appointment() -> None:
     scene.now = NINE + timedelta(minutes=11)
     assert (await scene.refused(CheckIn(office=OFFICE, appointment=second)))[0] == "line-closed"
     assert scene.appointment(second).state == "booked"
+
+
+async def test_an_office_that_lowers_its_quota_keeps_the_appointments_it_has_promised() -> None:
+    scene = await opened()
+    id = await scene.book()
+    await scene.take()
+    await scene.configure(plan(quota=1))
+    assert (await scene.refused(TakeTicket(office=OFFICE, service="sim")))[0] == "quota-reached"
+    scene.now = NINE
+    assert (await scene.come(id)).number == "A-002"
 
 
 async def test_an_office_that_gives_appointments_up_keeps_those_it_has_promised() -> None:

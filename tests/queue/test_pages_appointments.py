@@ -1,14 +1,17 @@
 """Appointments by plain forms and links: choose a day and a time, keep the page, move, give up, come."""
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from httpx import AsyncClient
 from icalendar import Calendar
 
+from shared.contracts.queue import Holiday, Text
 from tests.queue.forms import Page, send, visit
 from tests.queue.running import Office, Site
 from tests.queue.slots import PHONE, appointment_of, booked, free_slot, with_slots
@@ -208,3 +211,25 @@ async def test_a_given_up_appointment_leads_to_another(office: Office, browser: 
 @pytest.mark.parametrize("address", ["/queue/a/forged.link", "/queue/a/forged.link/move", "/queue/a/x.y/calendar.ics"])
 async def test_a_forged_link_opens_nothing(browser: AsyncClient, address: str) -> None:
     assert (await visit(browser, address)).status == 404
+
+
+@pytest.mark.parametrize("change", ["holiday", "service dropped"])
+async def test_an_appointment_at_which_the_office_is_closed_after_all_says_so(
+    office: Office, browser: AsyncClient, change: str
+) -> None:
+    page = await book(browser, office, day=0)
+    assert f"{page.path}/check-in" in page.html
+    today = datetime.now(ZoneInfo(office.plan.time_zone)).date()
+    plan, words = office.plan, Text("Tutup", "Closed")
+    if change == "holiday":
+        await office.configure(
+            replace(plan, holidays=(Holiday(today, words), Holiday(today + timedelta(days=1), words)))
+        )
+    else:
+        counters = tuple(replace(counter, services=("skck",)) for counter in plan.counters)
+        await office.configure(replace(plan, services=plan.services[1:], counters=counters))
+    after = await visit(browser, page.path)
+    assert "kantor ternyata tutup" in after.text
+    assert f"{page.path}/check-in" not in after.html
+    assert f"{page.path}/cancel" in after.html
+    assert (f"{page.path}/move" in after.html) == (change == "holiday")

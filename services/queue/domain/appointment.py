@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from services.queue.domain import errors
+from services.queue.domain.line import Line
 from shared.contracts.queue import (
     AppointmentBooked,
     AppointmentCancelled,
@@ -54,12 +55,15 @@ class Agenda:
     places: tuple[Place, ...] = ()
     version: int = 0
 
-    def left(self, slots: Iterable[datetime], service: ServicePlan, given: int, now: datetime) -> dict[datetime, int]:
-        """How many places of each slot can be had now, where `given` numbers of the day are given out already."""
+    def left(
+        self, slots: Iterable[datetime], service: ServicePlan, line: Line | None, now: datetime
+    ) -> dict[datetime, int]:
+        """How many places of each slot can be had now. `line` is the day's, once it has begun: closed, it has none."""
         plan = service.appointments
         if plan is None:
             return {}
-        room = service.quota - given - self.reserved(plan, now)
+        given, closed = (line.sequence, line.closed) if line else (0, False)
+        room = 0 if closed else service.quota - given - self.reserved(plan, now)
         if service.shares.appointment is not None:
             room = min(room, service.shares.appointment - self.taken)
         taken = Counter(place.slot.astimezone(UTC) for place in self.places if _is_taken(place, now))
@@ -75,9 +79,11 @@ class Agenda:
         """How many appointments the day has, kept or still to come."""
         return sum(place.free_at is None for place in self.places)
 
-    def reserve(self, appointment: str, slot: datetime, service: ServicePlan, given: int, now: datetime) -> None:
-        """Take a place, while the slot and the day have one. Raises `SlotFull`."""
-        if not any(self.left([slot], service, given, now).values()):
+    def reserve(self, appointment: str, slot: datetime, service: ServicePlan, line: Line | None, now: datetime) -> None:
+        """Take a place, while the slot and the day have one. Raises `LineClosed`, `SlotFull`."""
+        if line is not None and line.closed:
+            raise errors.LineClosed
+        if not any(self.left([slot], service, line, now).values()):
             raise errors.SlotFull
         self.places = (*(p for p in self.places if _is_taken(p, now)), Place(appointment, slot))
 

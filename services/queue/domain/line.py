@@ -147,10 +147,12 @@ class Line:
         """Raises `ServiceClosed`, `LineClosed`, `QuotaReached` or `ShareReached`.
 
         A cancelled number counts as given: the quota is of numbers, not of people. `reserved` numbers are kept for
-        appointments, so who comes in time for one gets a number, also where the line is closed.
+        appointments, so who comes in time for one gets one, also where the line is closed or its quota was lowered.
         """
         office.check_open(service, arrival.slot or at)  # who comes early for the first slot is not sent away
-        if self.closed and arrival.slot is None:
+        if arrival.slot is not None:
+            return
+        if self.closed:
             raise errors.LineClosed(**office.reopening(service, at, not_today=True))
         if self.sequence + reserved >= service.quota:
             raise errors.QuotaReached(**office.reopening(service, at, not_today=True))

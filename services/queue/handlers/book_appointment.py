@@ -55,9 +55,8 @@ async def book_appointment(command: BookAppointment, work: Work) -> list[Appoint
 
 
 async def reserve(agenda: Agenda, appointment: str, slot: datetime, service: ServicePlan, work: Work) -> None:
-    """Take a place in a slot, while the day has numbers left. Raises `SlotFull`."""
-    line = await work.find(Line, agenda.id)
-    agenda.reserve(appointment, slot, service, line.sequence if line else 0, work.now)
+    """Take a place in a slot, while the day has numbers left. Raises `LineClosed`, `SlotFull`."""
+    agenda.reserve(appointment, slot, service, await work.find(Line, agenda.id), work.now)
 
 
 def _in_the_way(command: BookAppointment, work: Work) -> list[str]:

@@ -34,9 +34,9 @@ class Appointments:
         days = office.bookable(service, now)
         ids = [line_id(office.id, service.id, day.isoformat()) for day in days]
         agendas = {agenda.id: agenda for agenda in await self._store.load(Agenda, "id", ids)}
-        given = {line.id: line.sequence for line in await self._store.load(Line, "id", ids)}
+        lines = {line.id: line for line in await self._store.load(Line, "id", ids)}
         views = [
-            _day(office, service, day, agendas.get(id) or Agenda(id), given.get(id, 0), now)
+            _day(office, service, day, agendas.get(id) or Agenda(id), lines.get(id), now)
             for day, id in zip(days, ids, strict=True)
         ]
         bookable = tuple(view for view in views if view.slots)
@@ -67,6 +67,7 @@ class Appointments:
             check_in_opens=opens,
             on_time_until=begins + timedelta(minutes=plan.late_minutes),
             state=state,
+            stands=service is not None and office.is_open(service, appointment.slot),
             can_move=state in ("booked", "open")
             and appointment.can_be_moved
             and bool(service and service.appointments),
@@ -78,12 +79,12 @@ class Appointments:
         )
 
 
-def _day(office: Office, service: ServicePlan, day: date, agenda: Agenda, given: int, now: datetime) -> DayView:
+def _day(office: Office, service: ServicePlan, day: date, agenda: Agenda, line: Line | None, now: datetime) -> DayView:
     """A day's slots that have not begun."""
     plan = service.appointments or AppointmentPlan()
     length = timedelta(minutes=plan.minutes)
     begins = [slot for slot in office.slots(service, day) if slot > now]
-    left = agenda.left(begins, service, given, now)
+    left = agenda.left(begins, service, line, now)
     return DayView(day, tuple(SlotView(slot, slot + length, left[slot]) for slot in begins))
 
 

@@ -85,11 +85,13 @@ class AppointmentView:
     """Grows with each change, for calendars."""
     proven: bool = False
     """Whether the telephone number was proven."""
+    stands: bool = True
+    """Whether the office is open for the service at that time, by the plan that it has now."""
 
     @property
     def can_check_in(self) -> bool:
         """Whether the person can join the line now."""
-        return self.state in ("open", "late")
+        return self.stands and self.state in ("open", "late")
 
     @property
     def can_cancel(self) -> bool:
