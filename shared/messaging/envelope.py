@@ -50,6 +50,18 @@ class Record(NamedTuple):
         return f"{self.topic}/{self.partition}"
 
 
+class Unreadable(bytes):
+    """In the place of a value: what a topic gave that is no record, and why it cannot be read as one."""
+
+    why: str
+
+    def __new__(cls, raw: bytes, why: str) -> "Unreadable":
+        """`raw` are its bytes."""
+        made = super().__new__(cls, raw)
+        made.why = why
+        return made
+
+
 class Incoming(NamedTuple):
     """A decoded message and where it came from."""
 
@@ -94,6 +106,8 @@ class Codec:
 
     def decode(self, record: Record) -> Incoming:
         """The message in a record. Raises `Poison` with the reason, or `Unwanted`."""
+        if isinstance(record.value, Unreadable):
+            raise Poison(f"unreadable: {record.value.why}"[:1000])
         headers = {name: value for name, value in record.headers if value is not None}
         kind = self._kind(headers)
         id_ = _matching(headers, "ce_id", kind.id)

@@ -1,15 +1,20 @@
 """Records that other clients write otherwise than ours, or that nobody should write at all."""
 
-from collections.abc import AsyncIterator
+import asyncio
+import gzip
+from collections.abc import AsyncIterator, Callable
 
+import cramjam
 import pytest
+from aiokafka import AIOKafkaConsumer
 from confluent_kafka import OFFSET_BEGINNING, Consumer, Producer, TopicPartition
 
 from shared.contracts.message import events_topic
+from shared.messaging import tolerance
 from shared.settings import Settings
 from tests.support import crew
 from tests.support.crew import Floor, member
-from tests.support.hostile import Bytes, produce_raw
+from tests.support.hostile import RECORDS_AT, Bytes, batch_of, compressed, produce_batches, produce_raw
 from tests.support.installation import PARTITIONS
 from tests.support.toy.messages import SERVICE, OpenBox, PutItem
 
@@ -72,6 +77,82 @@ async def test_message_that_is_monstrous_when_decompressed_stops_nobody(floor: F
     for letter in await floor.rig.letters():
         assert letter.reason.startswith("too-large: 10000000 bytes")
         assert len(letter.value or b"") == 1_000_000
+
+
+def snappy_blocks(data: bytes) -> bytes:
+    """As Java's clients write it."""
+    header = b"\x82SNAPPY\0" + (1).to_bytes(4) + (1).to_bytes(4)
+    blocks = [bytes(cramjam.snappy.compress_raw(data[at : at + 32_768])) for at in range(0, len(data), 32_768)]
+    return header + b"".join(len(block).to_bytes(4) + block for block in blocks)
+
+
+def lz4(data: bytes) -> bytes:
+    compressor = cramjam.lz4.Compressor(level=9, content_checksum=False, block_linked=False)
+    compressor.compress(data)
+    return bytes(compressor.finish())
+
+
+def zstd(data: bytes) -> bytes:
+    return bytes(cramjam.zstd.compress(data))
+
+
+GZIP, SNAPPY, LZ4, ZSTD = 1, 2, 3, 4
+
+UNREADABLE: dict[str, tuple[int, int, Callable[[bytes], bytes]]] = {
+    "gzip with an end": (10, GZIP, lambda data: gzip.compress(data) + b"garbage!"),
+    "lz4 with an end": (10, LZ4, lambda data: lz4(data) + b"garbage!"),
+    "snappy twice": (10, SNAPPY, lambda data: snappy_blocks(data[:20]) + snappy_blocks(data[20:])),
+    "gzip that grows": (20_000_000, GZIP, gzip.compress),
+    "gzip that grows late": (20_000_000, GZIP, lambda data: gzip.compress(data[:20]) + gzip.compress(data[20:])),
+    "snappy that grows": (20_000_000, SNAPPY, snappy_blocks),
+    "lz4 that grows": (20_000_000, LZ4, lz4),
+    "zstd that grows": (20_000_000, ZSTD, zstd),
+    "zstd that grows late": (20_000_000, ZSTD, lambda data: zstd(data[:20]) + zstd(data[20:])),
+}
+
+
+@pytest.mark.parametrize("kind", UNREADABLE)
+async def test_batch_that_cannot_be_read_is_a_letter_and_takes_no_neighbour_with_it(floor: Floor, kind: str) -> None:
+    """Neither those before and behind it nor those of other partitions, which are read in the same go."""
+    size, codec, compress = UNREADABLE[kind]
+    boxes = [f"box-{number}" for number in range(20)]
+    await floor.send(*(OpenBox(box=box) for box in boxes))
+    batch = compressed(batch_of([(b"a", b"x" * size, ())]), codec, compress)
+    await produce_batches(floor.settings, floor.commands, 0, batch)
+    await floor.send(*(PutItem(box=box) for box in boxes))
+    async with member(floor.settings):
+        await floor.until_events(40)
+        await floor.until_committed(41)
+    assert await floor.serials(*boxes) == crew.expected(sorted(boxes), 1)
+    (letter,) = await floor.rig.letters()
+    assert letter.reason.startswith("unreadable: broken, or more than 16777216 bytes without compression")
+    assert (letter.value or b"")[RECORDS_AT:] == batch[RECORDS_AT:]
+
+
+@pytest.mark.parametrize(
+    ("codec", "compress"), [(GZIP, gzip.compress), (SNAPPY, snappy_blocks), (LZ4, lz4), (ZSTD, zstd)]
+)
+async def test_batches_that_grow_are_read_a_bit_at_a_time(
+    floor: Floor, codec: int, compress: Callable[[bytes], bytes]
+) -> None:
+    """Or some kilobytes of them would fill a worker's memory."""
+    large = compressed(batch_of([(b"a", b"x" * 100_000, ()) for _ in range(50)]), codec, compress)
+    await produce_batches(floor.settings, floor.commands, 0, *[large] * 10)
+    tolerance.install()
+    consumer = AIOKafkaConsumer(floor.commands, bootstrap_servers=floor.settings.kafka, auto_offset_reset="earliest")
+    await consumer.start()
+    try:
+        read: list[int] = []
+        async with asyncio.timeout(30):
+            while len(read) < 500:
+                found = [
+                    r for some in (await consumer.getmany(timeout_ms=1000, max_records=500)).values() for r in some
+                ]
+                assert len(found) <= 21
+                read += [record.offset for record in found]
+    finally:
+        await consumer.stop()
+    assert read == list(range(500))
 
 
 async def test_our_events_can_be_read_by_other_clients(floor: Floor) -> None:
