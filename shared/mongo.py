@@ -7,7 +7,7 @@ get handles typed by the aliases below, errors as `Transient`, and transactions 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from bson import Binary
 from motor.motor_asyncio import (
@@ -17,7 +17,9 @@ from motor.motor_asyncio import (
     AsyncIOMotorDatabase,
 )
 from pymongo.errors import (
+    BulkWriteError,
     ConnectionFailure,
+    DuplicateKeyError,
     ExecutionTimeout,
     NotPrimaryError,
     OperationFailure,
@@ -34,6 +36,9 @@ Database = AsyncIOMotorDatabase[dict[str, Any]]
 Collection = AsyncIOMotorCollection[dict[str, Any]]
 Session = AsyncIOMotorClientSession
 
+T = TypeVar("T")
+
+_DUPLICATE_KEY = 11000
 COMMIT_TRIES = 3
 """How often a commit whose fate is unknown is sent again; repeating one is harmless."""
 
@@ -88,6 +93,29 @@ def passing_errors() -> Iterator[None]:
         if is_passing(error):
             raise Transient(str(error)[:500]) from error
         raise
+
+
+def has_only_duplicates(error: BulkWriteError) -> bool:
+    """Whether every write of a batch that was refused was so because its id, or another unique key, is there."""
+    refused = (error.details or {}).get("writeErrors", [])
+    return bool(refused) and all(one["code"] == _DUPLICATE_KEY for one in refused)
+
+
+async def upserted(write: Callable[[], Awaitable[T]]) -> T:
+    """What a write with `upsert`, or a batch of them, returns. Raises `Transient` where it may succeed later.
+
+    Of two at once that find nothing, each inserts, and one is refused: a neighbour's, or the driver's own that it
+    repeats while the first is still at work. Asked again it finds the document.
+    """
+    with passing_errors():
+        try:
+            return await write()
+        except DuplicateKeyError:
+            pass
+        except BulkWriteError as error:
+            if not has_only_duplicates(error):
+                raise
+        return await write()
 
 
 async def transaction(client: Client, write: Callable[[Session], Awaitable[None]]) -> None:

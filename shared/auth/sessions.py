@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.clock import Clock
-from shared.mongo import passing_errors
+from shared.mongo import passing_errors, upserted
 
 _TOUCH_EVERY = timedelta(minutes=1)
 """How stale `seen_at` may be: a write a minute, not a write a request."""
@@ -231,8 +231,8 @@ class MongoSessionStore:
     async def put(self, session: Session) -> None:
         document = asdict(session)
         id = document.pop("id")
-        with passing_errors():  # not an insert: one that the driver repeats would meet itself
-            await self._collection.replace_one({"_id": id}, document, upsert=True)
+        # not an insert: one that the driver repeats would meet itself
+        await upserted(lambda: self._collection.replace_one({"_id": id}, document, upsert=True))
 
     async def touch(self, session: Session) -> None:
         times = {"seen_at": session.seen_at, "expires_at": session.expires_at}

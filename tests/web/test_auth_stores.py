@@ -13,6 +13,7 @@ from shared.messaging.errors import Transient
 from shared.mongo import connected
 from shared.settings import Settings
 from tests.support.installation import fresh_settings
+from tests.support.outrun import Outrun
 from tests.support.servers import free_port
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -64,6 +65,16 @@ async def test_a_session_may_be_put_twice(sessions: SessionStore) -> None:
     await sessions.put(RANI)
     await sessions.put(RANI)
     assert await sessions.of(RANI.user) == [RANI]
+
+
+async def test_a_session_that_was_put_meanwhile_is_put_all_the_same(mongo_address: str) -> None:
+    """A driver that hears nothing for long writes again, while the server is still at the first one."""
+    settings = fresh_settings("", mongo_address)
+    async with connected(settings) as client:
+        sessions = MongoSessionStore(Outrun(client[settings.database("queue")]["sessions"]))
+        await sessions.put(RANI)
+        assert await sessions.of(RANI.user) == [RANI]
+        await client.drop_database(settings.database("queue"))
 
 
 async def test_touching_changes_times_and_revives_nothing(sessions: SessionStore) -> None:

@@ -19,7 +19,7 @@ from pymongo import UpdateOne
 from services.reports.bridges.destinations import Destination
 from services.reports.bridges.shared import Said
 from shared.clock import Clock
-from shared.mongo import Database, passing_errors
+from shared.mongo import Database, passing_errors, upserted
 
 TRIES = (
     timedelta(0),
@@ -163,8 +163,7 @@ class Deliveries:
 
     async def _write(self, writes: Sequence[UpdateOne]) -> None:
         if writes:
-            with passing_errors():
-                await self._deliveries.bulk_write(list(writes), ordered=False)
+            await upserted(lambda: self._deliveries.bulk_write(list(writes), ordered=False))
 
 
 def _id(to: Destination, said: Said) -> str:

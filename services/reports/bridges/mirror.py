@@ -14,10 +14,9 @@ from pymongo.errors import BulkWriteError
 from services.reports.bridges.shared import Change, Standing
 from shared.contracts.share import IncidentChanged, IncidentState
 from shared.messaging.envelope import Incoming
-from shared.mongo import Database, passing_errors
+from shared.mongo import Database, has_only_duplicates, passing_errors
 
 KEEP_ENDED = timedelta(days=30)
-_DUPLICATE = 11000
 
 
 class Page(NamedTuple):
@@ -49,9 +48,8 @@ class Mirror:
             try:
                 await self._states.bulk_write(writes, ordered=False)
             except BulkWriteError as error:
-                told = error.details.get("writeErrors", []) if error.details else []
-                if any(one.get("code") != _DUPLICATE for one in told) or not told:
-                    raise  # a duplicate is a state that is older than what is known
+                if not has_only_duplicates(error):  # a duplicate is a state that is older than what is known
+                    raise
 
     async def page(self, agency: str, office: str, *, after: str = "", limit: int = 100, ended: bool = False) -> Page:
         """Incidents of an agency's in the order of their ids; those that ended only if asked for."""

@@ -6,12 +6,13 @@ by their number here; reading is the same.
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from functools import partial
 
 from bson import Binary
 from pymongo import ASCENDING, IndexModel, ReplaceOne
 
 from services.reports.evidence.files import PART_BYTES, FileMissing
-from shared.mongo import Database, passing_errors
+from shared.mongo import Database, passing_errors, upserted
 
 BUCKET = "evidence"
 CHUNK_BYTES = 256 * 1024
@@ -46,8 +47,7 @@ class GridFiles:
                 which = {"files_id": key, "n": first + start // CHUNK_BYTES}
                 chunk = {**which, "data": Binary(bytes(view[start : start + CHUNK_BYTES]))}
                 writes.append(ReplaceOne(which, chunk, upsert=True))
-            with passing_errors():
-                await self._chunks.bulk_write(writes, ordered=False)
+            await upserted(partial(self._chunks.bulk_write, writes, ordered=False))
 
     async def finish(self, key: str, begun: str, parts: int, size: int) -> None:
         chunks = -(-size // CHUNK_BYTES)
@@ -59,7 +59,7 @@ class GridFiles:
         }
         with passing_errors():
             await self._chunks.delete_many({"files_id": key, "n": {"$gte": chunks}})
-            await self._files.update_one({"_id": key}, {"$setOnInsert": file}, upsert=True)
+        await upserted(lambda: self._files.update_one({"_id": key}, {"$setOnInsert": file}, upsert=True))
 
     async def abort(self, key: str, begun: str) -> None:
         with passing_errors():

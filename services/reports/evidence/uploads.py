@@ -37,7 +37,7 @@ from services.reports.evidence.refusals import (
 from services.reports.evidence.upload import Checksum, Claim, Upload, original_key, upload_of
 from shared.clock import Clock
 from shared.errors import Refused
-from shared.mongo import Collection, passing_errors
+from shared.mongo import Collection, passing_errors, upserted
 
 EXPIRES_AFTER = timedelta(hours=24)
 """Without a byte."""
@@ -98,10 +98,11 @@ class Uploads:
             "due": now,
             "outcome": {},
         }
-        with passing_errors():
-            found = await self._uploads.find_one_and_update(
+        found = await upserted(
+            lambda: self._uploads.find_one_and_update(
                 {"_id": id}, {"$setOnInsert": document}, upsert=True, return_document=ReturnDocument.AFTER
             )
+        )
         return upload_of(found)
 
     async def find(self, id: str) -> Upload:
