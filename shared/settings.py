@@ -16,8 +16,11 @@ class Settings(BaseSettings):
     kafka: str = "127.0.0.1:9092"
     """Bootstrap servers, `host:port[,host:port]`."""
     kafka_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    """How the broker is reached: `PLAINTEXT`, `SSL` (TLS), `SASL_PLAINTEXT` (a password) or `SASL_SSL` (both)."""
     kafka_username: str = ""
+    """Who we are to the broker, by SCRAM-SHA-512, where the protocol is one with SASL."""
     kafka_password: SecretStr = SecretStr("")
+    """That user's password."""
     kafka_ca: str = ""
     """Path of the certificate authority's file, where the system's own do not do."""
     kafka_replication: int = Field(1, ge=1)
@@ -43,22 +46,27 @@ class Settings(BaseSettings):
     s3_endpoint: str = Field("", pattern=r"^(https?://[^\s]+)?$")
     """Where that store is, such as `https://s3.example.go.id`. Empty: Amazon's own."""
     s3_region: str = "us-east-1"
+    """The region that the store calls its own."""
     s3_access_key: str = ""
+    """Who we are to that store."""
     s3_secret_key: SecretStr = SecretStr("")
+    """The secret of that access key."""
 
     log: Literal["json", "console", "auto"] = "auto"
-    """`auto` is coloured on a terminal and JSON elsewhere."""
+    """`json`, `console` (coloured), or `auto`: coloured on a terminal and JSON elsewhere."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least that is logged: `debug`, `info`, `warning` or `error`."""
     otlp_endpoint: str = ""
     """Where traces are sent (OTLP over HTTP), such as `http://collector:4318`. Empty: nowhere."""
 
     host: str = "127.0.0.1"
+    """The address at which each process listens; `0.0.0.0` for every one of the machine's."""
     port: int = Field(8000, ge=1, le=65535)
     """Where the API listens."""
     https: bool = False
     """People reach the pages by https: cookies are bound to it."""
     worker_port: int = Field(8001, ge=0, le=65535)
-    """Where the worker answers /healthz, /readyz and /metrics. 0 for none."""
+    """Where a process that reads the bus answers /healthz, /readyz and /metrics; 0 for any port that is free."""
 
     public_url: str = Field("", pattern=r"^(https?://[^/\s?#@]+)?$")
     """Where people reach the pages, such as `https://antrean.example.go.id`. OpenID Connect needs to know it."""
@@ -74,11 +82,13 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr = SecretStr("")
     """Empty for a public client."""
     oidc_scopes: str = "openid profile"
+    """What we ask the provider for, with spaces between them."""
     oidc_ca: str = ""
     """Path of the certificate authority's file, where the system's own do not do."""
     oidc_username_claim: str = "preferred_username"
     """Names the person in the audit. Like those below: a claim, or a path such as `realm_access.roles`."""
     oidc_name_claim: str = "name"
+    """What our pages call the person."""
     oidc_office: str = ""
     """The one office that everybody of the provider works for, where it does not tell."""
     oidc_office_claim: str = ""
@@ -86,6 +96,7 @@ class Settings(BaseSettings):
     oidc_offices: dict[str, str] = {}
     """Value of that claim → office, as JSON. Empty: the value is the office's short name."""
     oidc_roles_claim: str = "roles"
+    """Tells which roles a person has."""
     oidc_roles: dict[str, str] = {}
     """Value of that claim → role, such as `officer`, `manager` or `administrator`, as JSON. A service looks at its own
     among them; who has none of these cannot sign in there."""

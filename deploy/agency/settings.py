@@ -17,7 +17,7 @@ class AgencySettings(BaseSettings):
     kafka: str = ""
     """Where agencies reach the broker, such as `bus.example.go.id:9094`. Empty: where we do."""
     protocol: Literal["SASL_SSL", "SASL_PLAINTEXT"] = "SASL_SSL"
-    """The second one is for a trial on one machine: it shows everybody on the way what is shared."""
+    """How they reach it. `SASL_PLAINTEXT` is for a trial on one machine: everybody on the way sees what is shared."""
     ca: str = ""
     """Path of the certificate authority's file that agencies need. Empty: their systems know the authority."""
 
