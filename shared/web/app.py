@@ -94,8 +94,6 @@ class Web:
     """Where the service's pages begin, `/queue/`."""
     api: str
     """Before every address of its JSON API, `/queue/api/v1`."""
-    outcome: type[BaseModel]
-    """How its API tells what became of a command."""
 
 
 def create_app(
@@ -122,7 +120,7 @@ def create_app(
     folders = (entrypoints / "templates", *(part / "templates" for part in service.parts))
     templates = Templates(service.name, *folders, assets=assets, catalogues=catalogues, csrf=csrf, frame=service.frame)
     problems = Problems(service.refusals)
-    errors = Errors(problems, templates, api_prefix=programs)
+    errors = Errors(problems, templates, api_prefix=programs, api=service.api, outcome=service.outcome)
     app = FastAPI(
         title=service.title,
         version="1",
@@ -144,7 +142,7 @@ def create_app(
         ],
     )
     hub = Hub() if hub is None else hub
-    app.state.web = Web(templates, csrf, problems, assets, hub, service.home, service.api, service.outcome)
+    app.state.web = Web(templates, csrf, problems, assets, hub, service.home, service.api)
     app.router.routes.extend(health_routes(service.checks))
     app.add_route(f"{prefix}/static/{{path:path}}", assets.serve, include_in_schema=False)
     for router in service.routers:

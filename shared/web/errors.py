@@ -1,16 +1,20 @@
 """The last stop of every error: shown as a page to a person, as JSON to a program, and logged where it is ours.
 
+A command that takes longer is no error at the API, whichever address asked for it: 202 tells where its outcome will be.
+A page says by itself where it waits, by `outcomes.wait`.
+
 Invariant: whatever is raised, before a response has begun, is answered with a problem; nothing reaches the
 server, whose own answer would have neither our headers nor our words.
 """
 
+from pydantic import BaseModel
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.log import get_logger
-from shared.messaging.errors import Transient
+from shared.messaging.errors import Pending, Transient
 from shared.web.context import request_id, route_of
 from shared.web.csrf import SAFE_METHODS
 from shared.web.problems import Problem, ProblemResponse, Problems
@@ -22,13 +26,25 @@ log = get_logger(__name__)
 class Errors:
     """Answers exceptions for one service."""
 
-    def __init__(self, problems: Problems, templates: Templates, *, api_prefix: str | tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        problems: Problems,
+        templates: Templates,
+        *,
+        api_prefix: str | tuple[str, ...],
+        api: str,
+        outcome: type[BaseModel],
+    ) -> None:
         self._problems = problems
         self._templates = templates
         self._api_prefix = api_prefix
+        self._api = api
+        self._outcome = outcome
 
     async def answer(self, request: Request, error: Exception) -> Response:
         """The response to an exception."""
+        if isinstance(error, Pending) and request.scope["path"].startswith(f"{self._api}/"):
+            return self._later(error)
         problem = self._problems.of(error, content_type=request.headers.get("content-type", ""))
         if problem.status == 500:
             log.error("request failed", method=request.method, route=route_of(request.scope), exc_info=error)
@@ -49,6 +65,12 @@ class Errors:
                 request_id=request_id(),
             )
         return ProblemResponse(problem, request_id())
+
+    def _later(self, pending: Pending) -> Response:
+        """202: the command is safe, its outcome is still to come."""
+        outcome = self._outcome.model_validate({"id": pending.command_id, "status": "pending"})
+        headers = {"Location": f"{self._api}/commands/{pending.command_id}", "Retry-After": "1"}
+        return JSONResponse(outcome.model_dump(mode="json"), 202, headers)
 
     def middleware(self, app: ASGIApp) -> ASGIApp:
         """Wraps the application so that nothing escapes it."""

@@ -1,7 +1,7 @@
 """What became of a command that took longer: how the API says so, and what the journal knows of it.
 
-A service answers `GET <api>/commands/{id}` by `outcome_of`, adding what the command has made; `later` and `wait` lead
-there. Its pages wait at `<prefix>/commands/{id}` in the same way.
+A service answers `GET <api>/commands/{id}` by `outcome_of`, adding what the command has made; a 202 of its API leads
+there. Its pages `wait` at `<prefix>/commands/{id}` in the same way.
 """
 
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from fastapi import Path
 from pydantic import BaseModel
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse
+from starlette.responses import RedirectResponse
 
 from shared.contracts.message import Refusal
 from shared.messaging.attempt import ACCEPTED
@@ -63,14 +63,6 @@ async def outcome_of(store: MongoStore, id: str) -> Outcome:
         return Outcome(id, "accepted", entry.type, first)
     refusal = Refusal.model_validate_json(first)
     return Outcome(id, "refused", entry.type, reason=refusal.reason, details=refusal.details)
-
-
-def later(request: Request, pending: Pending) -> JSONResponse:
-    """202: the command is safe, its outcome is still to come."""
-    kit = web(request)
-    outcome = kit.outcome.model_validate({"id": pending.command_id, "status": "pending"})
-    headers = {"Location": f"{kit.api}/commands/{pending.command_id}", "Retry-After": "1"}
-    return JSONResponse(outcome.model_dump(mode="json"), 202, headers)
 
 
 def wait(request: Request, pending: Pending, *, back: str) -> RedirectResponse:

@@ -13,9 +13,11 @@ import pytest
 from httpx import AsyncClient
 
 from services.reports.views import register
+from shared.contracts.message import Command, Event
 from shared.contracts.reports.base import Place
 from shared.contracts.reports.incidents import FileReport, SendMessage
 from shared.contracts.reports.staff import RemoveStaff
+from shared.messaging.errors import Pending
 from tests.queue.streams import Stream, Told, listening
 from tests.reports.running import Office, Site
 from tests.support.site import of, problem_of, with_key
@@ -124,6 +126,31 @@ async def test_a_shift_is_handed_over_each_by_itself(
     assert [(line["what"], line["about"], line["words"]) for line in told["timeline"]][-1] == (
         "IncidentHandedOver", "sari", "tunggu saksi",
     )  # fmt: skip
+
+
+async def test_where_the_worker_takes_longer_a_step_has_an_outcome_and_a_shift_is_handed_over_anew(
+    dispatcher: AsyncClient, citizen: AsyncClient, office: Office, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id = (await office.filed(citizen))["id"]
+    await office.add_staff("sari", role="dispatcher")
+    await step(dispatcher, office, id, "take-charge")
+    ask, key = site.app.state.gateway.ask, with_key(str(uuid4()))
+
+    async def slow(command: Command, **told: Any) -> Event:
+        await ask(command, **told)
+        raise Pending(told["id"])
+
+    with monkeypatch.context() as busy:
+        busy.setattr(site.app.state.gateway, "ask", slow)
+        noted = await dispatcher.post(f"{office.path}/incidents/{id}/note", json={"words": "x"}, headers=key)
+        assert of(noted, 202)["id"] == key["idempotency-key"]
+        whole = f"{office.path}/hand-over", {"to": "sari", "incidents": [id]}
+        handed = await dispatcher.post(whole[0], json=whole[1], headers=key)
+        problem_of(handed, 503, "unavailable")
+        assert int(handed.headers["retry-after"]) > 0
+    assert of(await dispatcher.get(noted.headers["location"]), 200)["status"] == "accepted"
+    again = await dispatcher.post(whole[0], json=whole[1], headers=key)
+    assert of(again, 200) == {"done": [id], "refused": {}}
 
 
 async def test_a_caller_is_taken_in_with_who_they_are_sealed(

@@ -31,7 +31,7 @@ from shared.contracts.queue import (
 )
 from shared.messaging.errors import Pending
 from shared.web.ask import CITIZEN, ask
-from shared.web.outcomes import PROBLEM, CommandId, accepted_later, later, outcome_of
+from shared.web.outcomes import PROBLEM, CommandId, accepted_later, outcome_of
 
 PREFIX = "/queue/api/v1"
 ACCEPTED_LATER = accepted_later(OutcomeOut)
@@ -70,8 +70,8 @@ async def board(request: Request, office: str, counters: Some = "", services: So
     return BoardOut.model_validate(await queue_of(request).lobby.board(office, part))
 
 
-@router.post("/tickets", status_code=201, response_model=TicketTakenOut, responses=ACCEPTED_LATER)
-async def take_ticket(request: Request, response: Response, body: TakeTicketBody) -> TicketTakenOut | Response:
+@router.post("/tickets", status_code=201, responses=ACCEPTED_LATER)
+async def take_ticket(request: Request, response: Response, body: TakeTicketBody) -> TicketTakenOut:
     """Take a ticket. The `Idempotency-Key` is the ticket's id: sent again it gives the same ticket."""
     family = None if body.family is None else queue_of(request).links.ticket(body.family)
     command = joining(request, body.office, body.service, phone=body.phone, need=body.need, family=family)
@@ -85,15 +85,12 @@ async def ticket(request: Request, token: Token) -> TicketOut:
     return TicketOut.model_validate(await queue.views.ticket(queue.links.ticket(token)))
 
 
-@router.post("/tickets/{token}/cancel", response_model=TicketOut, responses=ACCEPTED_LATER)
-async def cancel_ticket(request: Request, token: Token) -> TicketOut | Response:
+@router.post("/tickets/{token}/cancel", responses=ACCEPTED_LATER)
+async def cancel_ticket(request: Request, token: Token) -> TicketOut:
     """Leave the line."""
     queue = queue_of(request)
     view = await queue.views.ticket(queue.links.ticket(token))
-    try:
-        await ask(request, CancelTicket(office=view.office, ticket=view.id))
-    except Pending as pending:
-        return later(request, pending)
+    await ask(request, CancelTicket(office=view.office, ticket=view.id))
     return TicketOut.model_validate(await queue.views.ticket(view.id))
 
 
@@ -104,35 +101,31 @@ async def visit(request: Request, token: Token) -> VisitOut:
     return VisitOut.of(await queue.holders.visit(queue.links.ticket(token)), queue.links)
 
 
-@router.post("/tickets/{token}/delay", response_model=TicketOut, responses=ACCEPTED_LATER)
-async def delay_ticket(request: Request, token: Token, body: DelayBody) -> TicketOut | Response:
+@router.post("/tickets/{token}/delay", responses=ACCEPTED_LATER)
+async def delay_ticket(request: Request, token: Token, body: DelayBody) -> TicketOut:
     """Let others go first for a while."""
     queue = queue_of(request)
     view = await queue.views.ticket(queue.links.ticket(token))
-    try:
-        await ask(request, DelayTicket(office=view.office, ticket=view.id, minutes=body.minutes))
-    except Pending as pending:
-        return later(request, pending)
+    await ask(request, DelayTicket(office=view.office, ticket=view.id, minutes=body.minutes))
     return TicketOut.model_validate(await queue.views.ticket(view.id))
 
 
-@router.post("/tickets/{token}/feedback", response_model=VisitOut, responses=ACCEPTED_LATER)
-async def give_feedback(request: Request, token: Token, body: FeedbackBody) -> VisitOut | Response:
+@router.post("/tickets/{token}/feedback", responses=ACCEPTED_LATER)
+async def give_feedback(request: Request, token: Token, body: FeedbackBody) -> VisitOut:
     """Say how a finished visit was, once, within a week."""
     queue = queue_of(request)
     view = await queue.views.ticket(queue.links.ticket(token))
-    try:
-        await ask(request, GiveFeedback(office=view.office, ticket=view.id, score=body.score, words=body.words))
-    except Pending as pending:
-        return later(request, pending)
+    await ask(request, GiveFeedback(office=view.office, ticket=view.id, score=body.score, words=body.words))
     return VisitOut.of(await queue.holders.visit(view.id), queue.links)
 
 
-@router.get("/commands/{id}", response_model=OutcomeOut, responses=ACCEPTED_LATER)
-async def command(request: Request, id: CommandId) -> OutcomeOut | Response:
+@router.get("/commands/{id}", responses=ACCEPTED_LATER)
+async def command(request: Request, id: CommandId) -> OutcomeOut:
     """What became of a command: 202 while nothing has."""
     outcome = await outcome_out(queue_of(request), id)
-    return later(request, Pending(id)) if outcome.status == "pending" else outcome
+    if outcome.status == "pending":
+        raise Pending(id)
+    return outcome
 
 
 async def outcome_out(queue: Queue, id: str) -> OutcomeOut:
@@ -148,12 +141,9 @@ async def outcome_out(queue: Queue, id: str) -> OutcomeOut:
 
 async def take(
     request: Request, response: Response, command: TakeTicket | CheckIn, *, actor: str = CITIZEN
-) -> TicketTakenOut | Response:
+) -> TicketTakenOut:
     """Ask for a ticket and tell where it is."""
-    try:
-        taken = await ask(request, command, actor=actor)
-    except Pending as pending:
-        return later(request, pending)
+    taken = await ask(request, command, actor=actor)
     assert isinstance(taken, TicketTaken)
     ticket = taken_out(queue_of(request), taken)
     response.headers["Location"] = f"{PREFIX}/tickets/{ticket.link.rpartition('/')[2]}"

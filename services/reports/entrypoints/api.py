@@ -17,7 +17,7 @@ from services.reports.entrypoints.representations import (
 )
 from shared.contracts.reports.incidents import FileReport, FollowIncident, IncidentReported
 from shared.messaging.errors import Pending
-from shared.web.outcomes import PROBLEM, CommandId, accepted_later, later, outcome_of
+from shared.web.outcomes import PROBLEM, CommandId, accepted_later, outcome_of
 
 PREFIX = "/reports/api/v1"
 ACCEPTED_LATER = accepted_later(OutcomeOut)
@@ -39,15 +39,12 @@ async def office(request: Request, office: str) -> OfficeOut:
     return OfficeOut.of((await reports_of(request).offices.office(office)).plan)
 
 
-@router.post("/reports", status_code=201, response_model=ReportFiledOut, responses={**ACCEPTED_LATER, **LIMITED})
-async def file_report(request: Request, response: Response, body: ReportBody) -> ReportFiledOut | Response:
+@router.post("/reports", status_code=201, responses={**ACCEPTED_LATER, **LIMITED})
+async def file_report(request: Request, response: Response, body: ReportBody) -> ReportFiledOut:
     """Report something. Sent again with the same `Idempotency-Key` it is the same report."""
     await counted(request, "file")
     reports = reports_of(request)
-    try:
-        reported = await file(request, body)
-    except Pending as pending:
-        return later(request, pending)
+    reported = await file(request, body)
     filed = filed_out(reports, reported)
     response.headers["Location"] = f"{PREFIX}/reports/{filed.link.rpartition('/')[2]}"
     return filed
@@ -60,11 +57,13 @@ async def report(request: Request, token: Token) -> ReportOut:
     return ReportOut.of(await reports.incidents.reported(reports.links.read(token)))
 
 
-@router.get("/commands/{id}", response_model=OutcomeOut, responses=ACCEPTED_LATER)
-async def command(request: Request, id: CommandId) -> OutcomeOut | Response:
+@router.get("/commands/{id}", responses=ACCEPTED_LATER)
+async def command(request: Request, id: CommandId) -> OutcomeOut:
     """What became of a command: 202 while nothing has. What was made is told to whoever knows the key."""
     outcome = await outcome_out(reports_of(request), id)
-    return later(request, Pending(id)) if outcome.status == "pending" else outcome
+    if outcome.status == "pending":
+        raise Pending(id)
+    return outcome
 
 
 async def outcome_out(reports: Reports, id: str) -> OutcomeOut:

@@ -2,11 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path
 from pydantic import BaseModel
 from starlette.requests import Request
 
-from shared.messaging.errors import Pending
 from shared.staff.entrypoints.changes import change_own_password
 from shared.staff.entrypoints.officer import SignedIn
 from shared.staff.entrypoints.representations import (
@@ -19,7 +18,7 @@ from shared.staff.entrypoints.representations import (
 from shared.staff.entrypoints.sign_in import sign_in
 from shared.staff.kit import staff_of
 from shared.staff.rules import StaffRules
-from shared.web.outcomes import PROBLEM, accepted_later, later
+from shared.web.outcomes import PROBLEM, accepted_later
 from shared.web.problems import problem
 
 
@@ -32,7 +31,7 @@ def session_api(rules: StaffRules, outcome: type[BaseModel]) -> APIRouter:
     router.get("/sessions/current", response_model=rules.shapes.officer)(current_session)
     router.delete("/sessions/current", status_code=204)(end_session)
     router.delete("/sessions/{id}", status_code=204)(end_one_session)
-    router.post("/password", response_model=SessionStartedOut, responses=accepted_later(outcome))(change_password)
+    router.post("/password", responses=accepted_later(outcome))(change_password)
     return router
 
 
@@ -84,9 +83,6 @@ async def end_one_session(request: Request, id: Annotated[str, Path(max_length=6
         raise problem(404)
 
 
-async def change_password(request: Request, body: OwnPasswordBody, officer: SignedIn) -> SessionStartedOut | Response:
+async def change_password(request: Request, body: OwnPasswordBody, officer: SignedIn) -> SessionStartedOut:
     """Choose another password. Every session of before is over; the answer has a new one."""
-    try:
-        return SessionStartedOut(token=await change_own_password(request, officer, body.current, body.new))
-    except Pending as pending:
-        return later(request, pending)
+    return SessionStartedOut(token=await change_own_password(request, officer, body.current, body.new))

@@ -10,7 +10,6 @@ from pydantic import BaseModel
 from starlette.requests import Request
 
 from shared.contracts.staff import Username
-from shared.messaging.errors import Pending
 from shared.staff.accounts import StaffView
 from shared.staff.entrypoints.changes import (
     OneTimePassword,
@@ -23,7 +22,8 @@ from shared.staff.entrypoints.officer import MayManageStaff
 from shared.staff.entrypoints.representations import AddStaffBody, OneTimePasswordOut, RolesBody
 from shared.staff.kit import staff_of
 from shared.staff.rules import StaffRules
-from shared.web.outcomes import PROBLEM, accepted_later, later
+from shared.web.app import web
+from shared.web.outcomes import PROBLEM, accepted_later
 
 Name = Annotated[Username, Path()]
 Endpoint = Callable[..., Awaitable[Any]]
@@ -33,14 +33,14 @@ def staff_api(rules: StaffRules, outcome: type[BaseModel]) -> APIRouter:
     """The API of one service."""
     router = APIRouter(prefix=rules.api, tags=["staff"], responses=PROBLEM)
     shapes, or_later = rules.shapes, accepted_later(outcome)
-    issued: dict[str, Any] = {"status_code": 201, "response_model": OneTimePasswordOut, "responses": or_later}
+    issued: dict[str, Any] = {"status_code": 201, "responses": or_later}
     one = "/staff/{username}"
     router.get("/staff", response_model=list[shapes.staff])(staff)  # type: ignore[name-defined]
     router.post("/staff", **issued)(_with_body(add, shapes.add))
     router.get(one, response_model=shapes.staff)(person)
     router.put(one + "/roles", response_model=shapes.staff, responses=or_later)(_with_body(assign, shapes.roles))
     router.post(one + "/password", **issued)(renew)
-    router.delete(one, status_code=204, response_model=None, responses=or_later)(remove)
+    router.delete(one, status_code=204, responses=or_later)(remove)
     return router
 
 
@@ -73,12 +73,9 @@ async def person(request: Request, username: Name, officer: MayManageStaff) -> S
     return await staff_of(request).accounts.person(officer.office, username)
 
 
-async def assign(request: Request, username: Name, body: RolesBody, officer: MayManageStaff) -> StaffView | Response:
+async def assign(request: Request, username: Name, body: RolesBody, officer: MayManageStaff) -> StaffView:
     """Have a person work as something else. Their sessions are over."""
-    try:
-        await assign_roles(request, officer, username, body.roles)
-    except Pending as pending:
-        return later(request, pending)
+    await assign_roles(request, officer, username, body.roles)
     return await staff_of(request).accounts.person(officer.office, username)
 
 
@@ -87,17 +84,13 @@ async def renew(request: Request, response: Response, username: Name, officer: M
     return _told(request, await renew_password(request, officer, username), response)
 
 
-async def remove(request: Request, username: Name, officer: MayManageStaff) -> Response | None:
+async def remove(request: Request, username: Name, officer: MayManageStaff) -> None:
     """Close a person's account. Their sessions are over."""
-    try:
-        await remove_staff(request, officer, username)
-    except Pending as pending:
-        return later(request, pending)
-    return None
+    await remove_staff(request, officer, username)
 
 
 def _told(request: Request, issued: OneTimePassword, response: Response) -> OneTimePasswordOut:
     if issued.pending:
         response.status_code = 202
-        response.headers["Location"] = later(request, issued.pending).headers["Location"]
+        response.headers["Location"] = f"{web(request).api}/commands/{issued.pending.command_id}"
     return OneTimePasswordOut(username=issued.username, password=issued.password)

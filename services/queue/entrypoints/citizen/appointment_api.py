@@ -25,9 +25,8 @@ from shared.contracts.queue import (
     CheckIn,
     MoveAppointment,
 )
-from shared.messaging.errors import Pending
 from shared.web.ask import ask
-from shared.web.outcomes import PROBLEM, later
+from shared.web.outcomes import PROBLEM
 
 router = APIRouter(prefix=PREFIX, tags=["appointments"], responses=PROBLEM)
 
@@ -46,10 +45,8 @@ async def slots(request: Request, office: str, service: str, day: date | None = 
     return [DayOut.model_validate(view) for view in calendar.days if day in (None, view.day)]
 
 
-@router.post(
-    "/appointments", status_code=201, response_model=AppointmentBookedOut, responses={**ACCEPTED_LATER, **UNPROVEN}
-)
-async def book(request: Request, response: Response, body: BookBody) -> AppointmentBookedOut | Response:
+@router.post("/appointments", status_code=201, responses={**ACCEPTED_LATER, **UNPROVEN})
+async def book(request: Request, response: Response, body: BookBody) -> AppointmentBookedOut:
     """Reserve a slot. The `Idempotency-Key` is the appointment's id: sent again it gives the same appointment.
 
     Where telephone numbers are proven, it is refused without a proof, 403 `phone-unproven`.
@@ -61,10 +58,7 @@ async def book(request: Request, response: Response, body: BookBody) -> Appointm
         phone=body.phone,
         proven=is_proven(request, body.phone, body.proof),
     )
-    try:
-        booked = await ask(request, command)
-    except Pending as pending:
-        return later(request, pending)
+    booked = await ask(request, command)
     assert isinstance(booked, AppointmentBooked)
     appointment = booked_out(queue_of(request), booked)
     response.headers["Location"] = f"{PREFIX}/appointments/{appointment.link.rpartition('/')[2]}"
@@ -78,26 +72,26 @@ async def appointment(request: Request, token: Token) -> AppointmentOut:
     return await _out(queue, queue.appointment_links.appointment(token))
 
 
-@router.post("/appointments/{token}/move", response_model=AppointmentOut, responses=ACCEPTED_LATER)
-async def move(request: Request, token: Token, body: MoveBody) -> AppointmentOut | Response:
+@router.post("/appointments/{token}/move", responses=ACCEPTED_LATER)
+async def move(request: Request, token: Token, body: MoveBody) -> AppointmentOut:
     """Take another slot."""
     queue = queue_of(request)
     view = await queue.appointments.appointment(queue.appointment_links.appointment(token))
     return await _after(request, MoveAppointment(office=view.office, appointment=view.id, slot=body.slot))
 
 
-@router.post("/appointments/{token}/cancel", response_model=AppointmentOut, responses=ACCEPTED_LATER)
-async def cancel(request: Request, token: Token) -> AppointmentOut | Response:
+@router.post("/appointments/{token}/cancel", responses=ACCEPTED_LATER)
+async def cancel(request: Request, token: Token) -> AppointmentOut:
     """Give the slot back."""
     queue = queue_of(request)
     view = await queue.appointments.appointment(queue.appointment_links.appointment(token))
     return await _after(request, CancelAppointment(office=view.office, appointment=view.id))
 
 
-@router.post("/appointments/{token}/check-in", status_code=201, response_model=TicketTakenOut, responses=ACCEPTED_LATER)
+@router.post("/appointments/{token}/check-in", status_code=201, responses=ACCEPTED_LATER)
 async def check_in(
     request: Request, response: Response, token: Token, body: CheckInBody | None = None
-) -> TicketTakenOut | Response:
+) -> TicketTakenOut:
     """Join the line, having come to the office. Too late, one joins it like everybody."""
     queue = queue_of(request)
     view = await queue.appointments.appointment(queue.appointment_links.appointment(token))
@@ -105,11 +99,8 @@ async def check_in(
     return await take(request, response, CheckIn(office=view.office, appointment=view.id, need=need))
 
 
-async def _after(request: Request, command: AppointmentCommand) -> AppointmentOut | Response:
-    try:
-        await ask(request, command)
-    except Pending as pending:
-        return later(request, pending)
+async def _after(request: Request, command: AppointmentCommand) -> AppointmentOut:
+    await ask(request, command)
     return await _out(queue_of(request), command.appointment)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Path, Response
+from fastapi import APIRouter, Body, Path
 from starlette.requests import Request
 
 from services.queue.context import queue_of
@@ -40,10 +40,9 @@ from shared.contracts.queue import (
     TransferTicket,
     UndoStep,
 )
-from shared.messaging.errors import Pending
 from shared.staff.entrypoints.officer import Officer
 from shared.web.ask import ask
-from shared.web.outcomes import PROBLEM, later
+from shared.web.outcomes import PROBLEM
 
 router = APIRouter(prefix=PREFIX, tags=["staff"], responses=PROBLEM)
 
@@ -78,107 +77,98 @@ async def counter(request: Request, office: str, counter: str, officer: MayWorkA
     return CounterOut.model_validate(await queue_of(request).desk.counter(office, counter))
 
 
-@router.post(COUNTER + "/sign-on", response_model=CounterOut, responses=ACCEPTED_LATER)
+@router.post(COUNTER + "/sign-on", responses=ACCEPTED_LATER)
 async def sign_on(
     request: Request,
     office: Slug,
     counter: Slug,
     officer: MayWorkAtCounters,
     body: Annotated[SignOnBody, Body(default_factory=SignOnBody)],
-) -> CounterOut | Response:
+) -> CounterOut:
     """Begin to work at a counter, for all that it is planned for or for some of it."""
     command = SignOn(office=office, counter=counter, services=body.services)
     return await _counter_after(request, command, officer)
 
 
-@router.post(COUNTER + "/put-back", response_model=CounterOut, responses=ACCEPTED_LATER)
+@router.post(COUNTER + "/put-back", responses=ACCEPTED_LATER)
 async def put_back(
     request: Request, office: Slug, counter: Slug, body: TicketBody, officer: MayWorkAtCounters
-) -> CounterOut | Response:
+) -> CounterOut:
     """Return a called or missed person to the line."""
     command = PutBackTicket(office=office, counter=counter, ticket=body.ticket)
     return await _counter_after(request, command, officer)
 
 
-@router.post(COUNTER + "/resume-ticket", response_model=CounterOut, responses=ACCEPTED_LATER)
+@router.post(COUNTER + "/resume-ticket", responses=ACCEPTED_LATER)
 async def resume_ticket(
     request: Request, office: Slug, counter: Slug, body: TicketBody, officer: MayWorkAtCounters
-) -> CounterOut | Response:
+) -> CounterOut:
     """Go on serving a parked person, who need not wait again."""
     command = ResumeTicket(office=office, counter=counter, ticket=body.ticket)
     return await _counter_after(request, command, officer)
 
 
-@router.post(COUNTER + "/transfer", response_model=CounterOut, responses=ACCEPTED_LATER)
+@router.post(COUNTER + "/transfer", responses=ACCEPTED_LATER)
 async def transfer(
     request: Request, office: Slug, counter: Slug, body: TransferBody, officer: MayWorkAtCounters
-) -> CounterOut | Response:
+) -> CounterOut:
     """Send the served person on to another service, where their place in time is kept."""
     command = TransferTicket(office=office, counter=counter, service=body.service)
     return await _counter_after(request, command, officer)
 
 
-@router.post(COUNTER + "/walk-ins", status_code=201, response_model=TicketTakenOut, responses=ACCEPTED_LATER)
+@router.post(COUNTER + "/walk-ins", status_code=201, responses=ACCEPTED_LATER)
 async def walk_in(
     request: Request, office: Slug, counter: Slug, body: WalkInBody, officer: MayWorkAtCounters
-) -> TicketTakenOut | Response:
+) -> TicketTakenOut:
     """Take a ticket for a person who stands at the counter, without a telephone."""
     officer.must_work_at(office)
     command = joining(request, office, body.service, way="counter", need=body.need)
-    try:
-        taken = await ask(request, command, actor=officer.actor(counter))
-    except Pending as pending:
-        return later(request, pending)
+    taken = await ask(request, command, actor=officer.actor(counter))
     assert isinstance(taken, TicketTaken)
     return taken_out(queue_of(request), taken)
 
 
-@router.post(COUNTER + "/{action}", response_model=CounterOut, responses=ACCEPTED_LATER)
+@router.post(COUNTER + "/{action}", responses=ACCEPTED_LATER)
 async def act(
     request: Request,
     office: Slug,
     counter: Slug,
     action: Annotated[str, Path(pattern=f"^({'|'.join(ACTIONS)})$")],
     officer: MayWorkAtCounters,
-) -> CounterOut | Response:
+) -> CounterOut:
     """Call next, recall, serve, finish, park, mark as not come, take a step back; pause, resume, sign off."""
     return await _counter_after(request, ACTIONS[action](office=office, counter=counter), officer)
 
 
-@router.post("/offices/{office}/services/{service}/close", response_model=ServiceOut, responses=ACCEPTED_LATER)
+@router.post("/offices/{office}/services/{service}/close", responses=ACCEPTED_LATER)
 async def close_line(
     request: Request,
     office: Slug,
     service: Slug,
     officer: MayCloseLines,
     body: Annotated[CloseBody, Body(default_factory=CloseBody)],
-) -> ServiceOut | Response:
+) -> ServiceOut:
     """Give out no more tickets of a service today, and tell those who wait."""
     return await _service_after(request, CloseLine(office=office, service=service, message=body.text), officer)
 
 
-@router.post("/offices/{office}/services/{service}/reopen", response_model=ServiceOut, responses=ACCEPTED_LATER)
-async def reopen_line(request: Request, office: Slug, service: Slug, officer: MayCloseLines) -> ServiceOut | Response:
+@router.post("/offices/{office}/services/{service}/reopen", responses=ACCEPTED_LATER)
+async def reopen_line(request: Request, office: Slug, service: Slug, officer: MayCloseLines) -> ServiceOut:
     """Take back, within ten seconds, that no more tickets are given out; who was told so hears that it goes on."""
     return await _service_after(request, ReopenLine(office=office, service=service), officer)
 
 
-async def _service_after(request: Request, command: CloseLine | ReopenLine, officer: Officer) -> ServiceOut | Response:
+async def _service_after(request: Request, command: CloseLine | ReopenLine, officer: Officer) -> ServiceOut:
     officer.must_work_at(command.office)
-    try:
-        await ask(request, command, actor=officer.actor())
-    except Pending as pending:
-        return later(request, pending)
+    await ask(request, command, actor=officer.actor())
     office = await queue_of(request).views.office(command.office)
     return ServiceOut.model_validate(office.service(command.service))
 
 
 async def _counter_after(
     request: Request, command: CounterCommand | PutBackTicket | ResumeTicket, officer: Officer
-) -> CounterOut | Response:
+) -> CounterOut:
     officer.must_work_at(command.office)
-    try:
-        await ask(request, command, actor=officer.actor(command.counter))
-    except Pending as pending:
-        return later(request, pending)
+    await ask(request, command, actor=officer.actor(command.counter))
     return CounterOut.model_validate(await queue_of(request).desk.counter(command.office, command.counter))

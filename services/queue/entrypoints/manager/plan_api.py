@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path
 from starlette.requests import Request
 
 from services.queue.context import queue_of
@@ -10,9 +10,8 @@ from services.queue.entrypoints.api import ACCEPTED_LATER, PREFIX
 from services.queue.entrypoints.manager.plan_representations import PlanBody, PlanEntryOut, PlanOut
 from services.queue.entrypoints.staff import MayConfigureOffice
 from shared.contracts.queue import ConfigureOffice
-from shared.messaging.errors import Pending
 from shared.web.ask import ask
-from shared.web.outcomes import PROBLEM, later
+from shared.web.outcomes import PROBLEM
 from shared.web.problems import problem
 
 router = APIRouter(prefix=PREFIX, tags=["configuration"], responses=PROBLEM)
@@ -27,15 +26,12 @@ async def plan(request: Request, office: str, officer: MayConfigureOffice) -> Pl
     return PlanOut.model_validate(await queue_of(request).plans.current(office))
 
 
-@router.put("/offices/{office}/plan", response_model=PlanOut, responses=ACCEPTED_LATER)
-async def configure(request: Request, office: str, body: PlanBody, officer: MayConfigureOffice) -> PlanOut | Response:
+@router.put("/offices/{office}/plan", responses=ACCEPTED_LATER)
+async def configure(request: Request, office: str, body: PlanBody, officer: MayConfigureOffice) -> PlanOut:
     """Have the office work by another plan. Refused where another one has come in between."""
     officer.must_work_at(office)
     command = ConfigureOffice(office=office, plan=body.plan, replaces_revision=body.replaces_revision)
-    try:
-        await ask(request, command, actor=officer.actor())
-    except Pending as pending:
-        return later(request, pending)
+    await ask(request, command, actor=officer.actor())
     return PlanOut.model_validate(await queue_of(request).plans.current(office))
 
 

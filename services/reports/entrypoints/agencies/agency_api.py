@@ -32,9 +32,8 @@ from shared.contracts.reports.agencies import (
     SendAgencyMessage,
 )
 from shared.contracts.share import IncidentState
-from shared.messaging.errors import Pending
 from shared.web.ask import ask
-from shared.web.outcomes import PROBLEM, later
+from shared.web.outcomes import PROBLEM
 
 AGENCY = f"{PREFIX}/agency"
 
@@ -70,25 +69,21 @@ async def incident(request: Request, incident: IncidentId, caller: Calling) -> R
 
 
 @router.post("/incidents/{incident}/acknowledgement", status_code=204, responses=ACCEPTED_LATER)
-async def acknowledge(request: Request, incident: IncidentId, body: AcknowledgeBody, caller: Calling) -> Response:
+async def acknowledge(request: Request, incident: IncidentId, body: AcknowledgeBody, caller: Calling) -> None:
     """Say that you have it."""
-    return await _say(
-        request,
-        caller,
-        AcknowledgeIncident(office=caller.office, incident=incident, agency=caller.agency, reference=body.reference),
+    command = AcknowledgeIncident(
+        office=caller.office, incident=incident, agency=caller.agency, reference=body.reference
     )
+    await ask(request, command, actor=caller.actor)
 
 
 @router.post("/incidents/{incident}/units", status_code=204, responses=ACCEPTED_LATER)
-async def unit(request: Request, incident: IncidentId, body: UnitBody, caller: Calling) -> Response:
+async def unit(request: Request, incident: IncidentId, body: UnitBody, caller: Calling) -> None:
     """Say how far one of your units is."""
-    return await _say(
-        request,
-        caller,
-        ReportAgencyUnit(
-            office=caller.office, incident=incident, agency=caller.agency, unit=body.unit, status=body.status
-        ),
+    command = ReportAgencyUnit(
+        office=caller.office, incident=incident, agency=caller.agency, unit=body.unit, status=body.status
     )
+    await ask(request, command, actor=caller.actor)
 
 
 @router.get("/incidents/{incident}/messages")
@@ -101,15 +96,12 @@ async def messages(request: Request, incident: IncidentId, caller: Calling) -> l
 
 
 @router.post("/incidents/{incident}/messages", status_code=204, responses=ACCEPTED_LATER)
-async def say(request: Request, incident: IncidentId, body: MessageBody, caller: Calling) -> Response:
+async def say(request: Request, incident: IncidentId, body: MessageBody, caller: Calling) -> None:
     """Write to the desk."""
-    return await _say(
-        request,
-        caller,
-        SendAgencyMessage(
-            office=caller.office, incident=incident, agency=caller.agency, words=body.words, side="agency"
-        ),
+    command = SendAgencyMessage(
+        office=caller.office, incident=incident, agency=caller.agency, words=body.words, side="agency"
     )
+    await ask(request, command, actor=caller.actor)
 
 
 @router.get("/rules")
@@ -118,14 +110,11 @@ async def rules(request: Request, caller: Calling) -> list[RuleOut]:
     return [RuleOut.of(rule) for rule in await room_of(request).agencies.rules(caller.office, caller.agency)]
 
 
-@router.post("/rules", status_code=201, response_model=RuleOut, responses=ACCEPTED_LATER)
-async def propose(request: Request, response: Response, body: RuleBody, caller: Calling) -> RuleOut | Response:
+@router.post("/rules", status_code=201, responses=ACCEPTED_LATER)
+async def propose(request: Request, response: Response, body: RuleBody, caller: Calling) -> RuleOut:
     """Propose what the office could share with you. Nothing is shared before it agrees."""
     command = ProposeRule(office=caller.office, agency=caller.agency, terms=body.terms)
-    try:
-        proposed = await ask(request, command, actor=caller.actor)
-    except Pending as pending:
-        return later(request, pending)
+    proposed = await ask(request, command, actor=caller.actor)
     assert isinstance(proposed, RuleProposed)
     response.headers["Location"] = f"{AGENCY}/rules/{proposed.rule}"
     return await rule(request, proposed.rule, caller)
@@ -137,14 +126,14 @@ async def rule(request: Request, id: RuleId, caller: Calling) -> RuleOut:
     return RuleOut.of(await room_of(request).agencies.rule(caller.office, caller.agency, id))
 
 
-@router.post("/rules/{id}/accept", response_model=RuleOut, responses=ACCEPTED_LATER)
-async def accept(request: Request, id: RuleId, caller: Calling) -> RuleOut | Response:
+@router.post("/rules/{id}/accept", responses=ACCEPTED_LATER)
+async def accept(request: Request, id: RuleId, caller: Calling) -> RuleOut:
     """Agree to what the office proposes: from now on it is shared with you."""
     return await _decide(request, id, caller, AcceptRule(office=caller.office, rule=id))
 
 
-@router.post("/rules/{id}/end", response_model=RuleOut, responses=ACCEPTED_LATER)
-async def end(request: Request, id: RuleId, body: ReasonBody, caller: Calling) -> RuleOut | Response:
+@router.post("/rules/{id}/end", responses=ACCEPTED_LATER)
+async def end(request: Request, id: RuleId, body: ReasonBody, caller: Calling) -> RuleOut:
     """Have no more of it."""
     return await _decide(request, id, caller, EndRule(office=caller.office, rule=id, reason=body.reason))
 
@@ -167,17 +156,6 @@ def answered(request: Request, body: bytes, kind: str, headers: dict[str, str] |
     return Response(body, media_type=kind, headers=told)
 
 
-async def _say(request: Request, caller: Caller, command: Command) -> Response:
-    try:
-        await ask(request, command, actor=caller.actor)
-    except Pending as pending:
-        return later(request, pending)
-    return Response(status_code=204)
-
-
-async def _decide(request: Request, id: str, caller: Caller, command: Command) -> RuleOut | Response:
-    try:
-        await ask(request, command, actor=caller.actor)
-    except Pending as pending:
-        return later(request, pending)
+async def _decide(request: Request, id: str, caller: Caller, command: Command) -> RuleOut:
+    await ask(request, command, actor=caller.actor)
     return await rule(request, id, caller)

@@ -24,7 +24,6 @@ from services.reports.entrypoints.agencies.room import room_of
 from services.reports.entrypoints.agencies.topics import must_have_topics
 from services.reports.entrypoints.api import ACCEPTED_LATER, PREFIX
 from services.reports.entrypoints.staff import MayShareWithAgencies, MayWorkAtDesk
-from shared.contracts.message import Command
 from shared.contracts.reports.agencies import (
     AcceptRule,
     AddAgency,
@@ -36,10 +35,9 @@ from shared.contracts.reports.agencies import (
     SendAgencyMessage,
     ShareIncident,
 )
-from shared.messaging.errors import Pending
 from shared.staff.entrypoints.officer import Officer
 from shared.web.ask import ask
-from shared.web.outcomes import PROBLEM, later
+from shared.web.outcomes import PROBLEM
 
 router = APIRouter(prefix=PREFIX, tags=["agencies"], responses=PROBLEM)
 
@@ -53,19 +51,21 @@ async def agencies(request: Request, officer: MayWorkAtDesk) -> list[AgencyOut]:
     return [AgencyOut.of(view) for view in await room_of(request).agencies.all(officer.office)]
 
 
-@router.post("/agencies", status_code=201, response_model=AgencyOut, responses=ACCEPTED_LATER)
-async def add(request: Request, body: AgencyBody, officer: MayShareWithAgencies) -> AgencyOut | Response:
+@router.post("/agencies", status_code=201, responses=ACCEPTED_LATER)
+async def add(request: Request, body: AgencyBody, officer: MayShareWithAgencies) -> AgencyOut:
     """Have an agency that the operator has given its topics; again: call it otherwise."""
     await must_have_topics(request, body.slug)
     command = AddAgency(office=officer.office, agency=body.slug, name=body.name, kind=body.kind)
-    return await _asked(request, officer, command) or await _agency(request, officer, body.slug)
+    await ask(request, command, actor=officer.actor())
+    return await _agency(request, officer, body.slug)
 
 
-@router.post("/agencies/{slug}/remove", response_model=AgencyOut, responses=ACCEPTED_LATER)
-async def remove(request: Request, slug: Slug, body: ReasonBody, officer: MayShareWithAgencies) -> AgencyOut | Response:
+@router.post("/agencies/{slug}/remove", responses=ACCEPTED_LATER)
+async def remove(request: Request, slug: Slug, body: ReasonBody, officer: MayShareWithAgencies) -> AgencyOut:
     """Share nothing with it any more: every rule ends, and so do its tokens."""
     command = RemoveAgency.model_validate({"office": officer.office, "agency": slug, "reason": body.reason})
-    return await _asked(request, officer, command) or await _agency(request, officer, slug)
+    await ask(request, command, actor=officer.actor())
+    return await _agency(request, officer, slug)
 
 
 @router.get("/agencies/{slug}/rules")
@@ -74,32 +74,29 @@ async def rules(request: Request, slug: Slug, officer: MayShareWithAgencies) -> 
     return [RuleOut.of(rule) for rule in await room_of(request).agencies.rules(officer.office, slug)]
 
 
-@router.post("/agencies/{slug}/rules", status_code=201, response_model=RuleOut, responses=ACCEPTED_LATER)
-async def propose(request: Request, slug: Slug, body: RuleBody, officer: MayShareWithAgencies) -> RuleOut | Response:
+@router.post("/agencies/{slug}/rules", status_code=201, responses=ACCEPTED_LATER)
+async def propose(request: Request, slug: Slug, body: RuleBody, officer: MayShareWithAgencies) -> RuleOut:
     """Propose what could be shared. Nothing is before the agency agrees."""
     command = ProposeRule.model_validate({"office": officer.office, "agency": slug, "terms": body.terms})
-    try:
-        proposed = await ask(request, command, actor=officer.actor())
-    except Pending as pending:
-        return later(request, pending)
+    proposed = await ask(request, command, actor=officer.actor())
     assert isinstance(proposed, RuleProposed)
     return await _rule(request, officer, slug, proposed.rule)
 
 
-@router.post("/agencies/{slug}/rules/{rule}/accept", response_model=RuleOut, responses=ACCEPTED_LATER)
-async def accept(request: Request, slug: Slug, rule: Given, officer: MayShareWithAgencies) -> RuleOut | Response:
+@router.post("/agencies/{slug}/rules/{rule}/accept", responses=ACCEPTED_LATER)
+async def accept(request: Request, slug: Slug, rule: Given, officer: MayShareWithAgencies) -> RuleOut:
     """Agree to what the agency proposes."""
     command = AcceptRule(office=officer.office, rule=rule)
-    return await _asked(request, officer, command) or await _rule(request, officer, slug, rule)
+    await ask(request, command, actor=officer.actor())
+    return await _rule(request, officer, slug, rule)
 
 
-@router.post("/agencies/{slug}/rules/{rule}/end", response_model=RuleOut, responses=ACCEPTED_LATER)
-async def end(
-    request: Request, slug: Slug, rule: Given, body: ReasonBody, officer: MayShareWithAgencies
-) -> RuleOut | Response:
+@router.post("/agencies/{slug}/rules/{rule}/end", responses=ACCEPTED_LATER)
+async def end(request: Request, slug: Slug, rule: Given, body: ReasonBody, officer: MayShareWithAgencies) -> RuleOut:
     """Share nothing by it any more."""
     command = EndRule(office=officer.office, rule=rule, reason=body.reason)
-    return await _asked(request, officer, command) or await _rule(request, officer, slug, rule)
+    await ask(request, command, actor=officer.actor())
+    return await _rule(request, officer, slug, rule)
 
 
 @router.get("/agencies/{slug}/tokens")
@@ -131,10 +128,10 @@ async def shared_with(request: Request, incident: Given, officer: MayWorkAtDesk)
 
 
 @router.post("/incidents/{incident}/agencies", status_code=204, responses=ACCEPTED_LATER)
-async def share(request: Request, incident: Given, body: ShareBody, officer: MayWorkAtDesk) -> Response:
+async def share(request: Request, incident: Given, body: ShareBody, officer: MayWorkAtDesk) -> None:
     """Share it by hand."""
     command = ShareIncident(office=officer.office, incident=incident, **body.model_dump())
-    return await _asked(request, officer, command) or Response(status_code=204)
+    await ask(request, command, actor=officer.actor())
 
 
 @router.get("/incidents/{incident}/agencies/{slug}/messages")
@@ -146,26 +143,17 @@ async def messages(request: Request, incident: Given, slug: Slug, officer: MayWo
 
 
 @router.post("/incidents/{incident}/agencies/messages", status_code=204, responses=ACCEPTED_LATER)
-async def reply(request: Request, incident: Given, body: ReplyBody, officer: MayWorkAtDesk) -> Response:
+async def reply(request: Request, incident: Given, body: ReplyBody, officer: MayWorkAtDesk) -> None:
     """Write to an agency that has it."""
     command = SendAgencyMessage(office=officer.office, incident=incident, side="office", **body.model_dump())
-    return await _asked(request, officer, command) or Response(status_code=204)
+    await ask(request, command, actor=officer.actor())
 
 
 @router.post("/incidents/{incident}/remove-exercise", status_code=204, responses=ACCEPTED_LATER)
-async def remove_exercise(request: Request, incident: Given, body: ReasonBody, officer: MayWorkAtDesk) -> Response:
+async def remove_exercise(request: Request, incident: Given, body: ReasonBody, officer: MayWorkAtDesk) -> None:
     """Take a drill away from all who have it."""
     command = RemoveExercise(office=officer.office, incident=incident, reason=body.reason)
-    return await _asked(request, officer, command) or Response(status_code=204)
-
-
-async def _asked(request: Request, officer: Officer, command: Command) -> Response | None:
-    """None where it is done; 202 where that takes longer."""
-    try:
-        await ask(request, command, actor=officer.actor())
-    except Pending as pending:
-        return later(request, pending)
-    return None
+    await ask(request, command, actor=officer.actor())
 
 
 async def _agency(request: Request, officer: Officer, slug: str) -> AgencyOut:

@@ -31,10 +31,9 @@ from shared.contracts.reports.cameras import (
     RetireCamera,
     WithdrawRequest,
 )
-from shared.messaging.errors import Pending
 from shared.staff.entrypoints.officer import Officer
 from shared.web.ask import ask
-from shared.web.outcomes import PROBLEM, later
+from shared.web.outcomes import PROBLEM
 
 router = APIRouter(prefix=PREFIX, tags=["cameras"], responses=PROBLEM)
 
@@ -49,13 +48,10 @@ async def cameras(request: Request, officer: MaySeeEvidence) -> list[CameraOut]:
     return [CameraOut.of(camera) for camera in await room_of(request).cameras.all(officer.office)]
 
 
-@router.post("/cameras", status_code=201, response_model=CameraOut, responses=ACCEPTED_LATER)
-async def add(request: Request, response: Response, body: CameraBody, officer: MayKeepEvidence) -> CameraOut | Response:
+@router.post("/cameras", status_code=201, responses=ACCEPTED_LATER)
+async def add(request: Request, response: Response, body: CameraBody, officer: MayKeepEvidence) -> CameraOut:
     """Enter a camera."""
-    try:
-        added = await ask(request, AddCamera(office=officer.office, plan=body.plan()), actor=officer.actor())
-    except Pending as pending:
-        return later(request, pending)
+    added = await ask(request, AddCamera(office=officer.office, plan=body.plan()), actor=officer.actor())
     assert isinstance(added, CameraAdded)
     response.headers["Location"] = f"{PREFIX}/cameras/{added.camera}"
     return await _camera(request, officer, added.camera)
@@ -67,21 +63,21 @@ async def camera(request: Request, id: CameraId, officer: MaySeeEvidence) -> Cam
     return await _camera(request, officer, id)
 
 
-@router.put("/cameras/{id}", response_model=CameraOut, responses=ACCEPTED_LATER)
-async def change(request: Request, id: CameraId, body: CameraBody, officer: MayKeepEvidence) -> CameraOut | Response:
+@router.put("/cameras/{id}", responses=ACCEPTED_LATER)
+async def change(request: Request, id: CameraId, body: CameraBody, officer: MayKeepEvidence) -> CameraOut:
     """Correct what is known of it."""
     return await _do(request, officer, id, ChangeCamera(office=officer.office, camera=id, plan=body.plan()))
 
 
-@router.post("/cameras/{id}/checks", response_model=CameraOut, responses=ACCEPTED_LATER)
-async def check(request: Request, id: CameraId, body: CheckBody, officer: MayKeepEvidence) -> CameraOut | Response:
+@router.post("/cameras/{id}/checks", responses=ACCEPTED_LATER)
+async def check(request: Request, id: CameraId, body: CheckBody, officer: MayKeepEvidence) -> CameraOut:
     """Say whether it works, and how wrong its clock is."""
     command = CheckCamera(office=officer.office, camera=id, **body.model_dump())
     return await _do(request, officer, id, command)
 
 
-@router.post("/cameras/{id}/retire", response_model=CameraOut, responses=ACCEPTED_LATER)
-async def retire(request: Request, id: CameraId, body: ReasonBody, officer: MayKeepEvidence) -> CameraOut | Response:
+@router.post("/cameras/{id}/retire", responses=ACCEPTED_LATER)
+async def retire(request: Request, id: CameraId, body: ReasonBody, officer: MayKeepEvidence) -> CameraOut:
     """It is no more."""
     return await _do(request, officer, id, RetireCamera(office=officer.office, camera=id, reason=body.reason))
 
@@ -100,16 +96,13 @@ async def requests(request: Request, officer: MaySeeEvidence) -> list[RequestOut
     return [RequestOut.of(found) for found in await room_of(request).cameras.open_requests(officer.office)]
 
 
-@router.post("/incidents/{incident}/requests", status_code=201, response_model=RequestOut, responses=ACCEPTED_LATER)
+@router.post("/incidents/{incident}/requests", status_code=201, responses=ACCEPTED_LATER)
 async def ask_owner(
     request: Request, response: Response, incident: IncidentId, body: RequestBody, officer: MayKeepEvidence
-) -> RequestOut | Response:
+) -> RequestOut:
     """Ask a camera's owner for a recording."""
     command = RequestFootage.model_validate({"office": officer.office, "incident": incident, **body.model_dump()})
-    try:
-        asked = await ask(request, command, actor=officer.actor())
-    except Pending as pending:
-        return later(request, pending)
+    asked = await ask(request, command, actor=officer.actor())
     assert isinstance(asked, FootageRequested)
     response.headers["Location"] = f"{PREFIX}/requests/{asked.request}"
     return RequestOut.of(await room_of(request).cameras.request(officer.office, asked.request))
@@ -121,17 +114,15 @@ async def owner_request(request: Request, id: RequestId, officer: MaySeeEvidence
     return RequestOut.of(await room_of(request).cameras.request(officer.office, id))
 
 
-@router.post("/requests/{id}/answer", response_model=RequestOut, responses=ACCEPTED_LATER)
-async def answer(request: Request, id: RequestId, body: AnswerBody, officer: MayKeepEvidence) -> RequestOut | Response:
+@router.post("/requests/{id}/answer", responses=ACCEPTED_LATER)
+async def answer(request: Request, id: RequestId, body: AnswerBody, officer: MayKeepEvidence) -> RequestOut:
     """Write down what the owner says."""
     command = AnswerRequest(office=officer.office, request=id, answer=body.answer, note=body.note)
     return await _request_done(request, officer, id, command)
 
 
-@router.post("/requests/{id}/withdraw", response_model=RequestOut, responses=ACCEPTED_LATER)
-async def withdraw(
-    request: Request, id: RequestId, body: ReasonBody, officer: MayKeepEvidence
-) -> RequestOut | Response:
+@router.post("/requests/{id}/withdraw", responses=ACCEPTED_LATER)
+async def withdraw(request: Request, id: RequestId, body: ReasonBody, officer: MayKeepEvidence) -> RequestOut:
     """The recording is not needed any more."""
     command = WithdrawRequest(office=officer.office, request=id, reason=body.reason)
     return await _request_done(request, officer, id, command)
@@ -141,17 +132,11 @@ async def _camera(request: Request, officer: Officer, id: str) -> CameraOut:
     return CameraOut.of(await room_of(request).cameras.camera(officer.office, id))
 
 
-async def _do(request: Request, officer: Officer, id: str, command: ReportsCommand) -> CameraOut | Response:
-    try:
-        await ask(request, command, actor=officer.actor())
-    except Pending as pending:
-        return later(request, pending)
+async def _do(request: Request, officer: Officer, id: str, command: ReportsCommand) -> CameraOut:
+    await ask(request, command, actor=officer.actor())
     return await _camera(request, officer, id)
 
 
-async def _request_done(request: Request, officer: Officer, id: str, command: ReportsCommand) -> RequestOut | Response:
-    try:
-        await ask(request, command, actor=officer.actor())
-    except Pending as pending:
-        return later(request, pending)
+async def _request_done(request: Request, officer: Officer, id: str, command: ReportsCommand) -> RequestOut:
+    await ask(request, command, actor=officer.actor())
     return RequestOut.of(await room_of(request).cameras.request(officer.office, id))

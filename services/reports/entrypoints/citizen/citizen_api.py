@@ -26,9 +26,8 @@ from services.reports.entrypoints.citizen.following import follow, unfollow
 from services.reports.entrypoints.citizen.track_pages import path_of
 from services.reports.entrypoints.representations import ReportOut
 from shared.contracts.reports.base import IncidentCommand
-from shared.messaging.errors import Pending
 from shared.web.ask import ask
-from shared.web.outcomes import PROBLEM, later
+from shared.web.outcomes import PROBLEM
 
 router = APIRouter(prefix=PREFIX, tags=["citizens"], responses={**PROBLEM, **LIMITED})
 
@@ -51,31 +50,31 @@ async def advice(request: Request, office: str, body: AdviceBody) -> AdviceOut:
     )
 
 
-@router.post("/reports/{token}/messages", response_model=ReportOut, responses=ACCEPTED_LATER)
-async def send_message(request: Request, token: Token, body: WordsBody) -> ReportOut | Response:
+@router.post("/reports/{token}/messages", responses=ACCEPTED_LATER)
+async def send_message(request: Request, token: Token, body: WordsBody) -> ReportOut:
     """Write to the desk."""
     await counted(request, "message")
     incident = await _own(request, token)
     return await _done(request, incident, write(incident, body.words))
 
 
-@router.post("/reports/{token}/reopening", response_model=ReportOut, responses=ACCEPTED_LATER)
-async def reopen_report(request: Request, token: Token, body: WordsBody) -> ReportOut | Response:
+@router.post("/reports/{token}/reopening", responses=ACCEPTED_LATER)
+async def reopen_report(request: Request, token: Token, body: WordsBody) -> ReportOut:
     """Say that the outcome is not right: within bounds it goes on."""
     await counted(request, "message")
     incident = await _own(request, token)
     return await _done(request, incident, reopen(incident, body.words))
 
 
-@router.post("/reports/{token}/confirmation", response_model=ReportOut, responses=ACCEPTED_LATER)
-async def confirm(request: Request, token: Token) -> ReportOut | Response:
+@router.post("/reports/{token}/confirmation", responses=ACCEPTED_LATER)
+async def confirm(request: Request, token: Token) -> ReportOut:
     """Say that the outcome is right."""
     incident = await _own(request, token)
     return await _done(request, incident, confirm_outcome(incident))
 
 
-@router.delete("/reports/{token}/reporter", response_model=ReportOut, responses=ACCEPTED_LATER)
-async def erase(request: Request, token: Token) -> ReportOut | Response:
+@router.delete("/reports/{token}/reporter", responses=ACCEPTED_LATER)
+async def erase(request: Request, token: Token) -> ReportOut:
     """Have nobody know any more who reported it. The report stays."""
     incident = await _own(request, token)
     return await _done(request, incident, erase_reporter(incident))
@@ -87,14 +86,11 @@ async def track(request: Request, body: CodeBody) -> LinkOut:
     return LinkOut(link=await path_of(request, body.code))
 
 
-@router.post("/follows", status_code=201, response_model=LinkOut, responses=ACCEPTED_LATER)
-async def follow_report(request: Request, response: Response, body: FollowBody) -> LinkOut | Response:
+@router.post("/follows", status_code=201, responses=ACCEPTED_LATER)
+async def follow_report(request: Request, response: Response, body: FollowBody) -> LinkOut:
     """Follow a report that `advice` has offered. Whoever has the link is the follower."""
     await counted(request, "follow")
-    try:
-        path = await follow(request, body.offer)
-    except Pending as pending:
-        return later(request, pending)
+    path = await follow(request, body.offer)
     response.headers["Location"] = f"{PREFIX}/follows/{path.rpartition('/')[2]}"
     return LinkOut(link=path)
 
@@ -106,14 +102,10 @@ async def followed(request: Request, token: Token) -> FollowOut:
     return FollowOut.of(await reports.incidents.followed(reports.follower_links.read(token)))
 
 
-@router.delete("/follows/{token}", status_code=204, response_model=None, responses=ACCEPTED_LATER)
-async def leave(request: Request, token: Token) -> Response:
+@router.delete("/follows/{token}", status_code=204, responses=ACCEPTED_LATER)
+async def leave(request: Request, token: Token) -> None:
     """Be told no more."""
-    try:
-        await unfollow(request, token)
-    except Pending as pending:
-        return later(request, pending)
-    return Response(status_code=204)
+    await unfollow(request, token)
 
 
 async def _own(request: Request, token: str) -> Incident:
@@ -122,9 +114,6 @@ async def _own(request: Request, token: str) -> Incident:
     return await reports.incidents.known(reports.links.read(token))
 
 
-async def _done(request: Request, incident: Incident, command: IncidentCommand) -> ReportOut | Response:
-    try:
-        await ask(request, command)
-    except Pending as pending:
-        return later(request, pending)
+async def _done(request: Request, incident: Incident, command: IncidentCommand) -> ReportOut:
+    await ask(request, command)
     return ReportOut.of(await reports_of(request).incidents.reported(incident.id))

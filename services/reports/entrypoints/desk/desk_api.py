@@ -22,13 +22,13 @@ from services.reports.entrypoints.staff import MayReportFromField, MayWorkAtDesk
 from services.reports.live.boards import board_topic, incident_topic, unit_topic
 from shared.contracts.fields import Id, Slug
 from shared.contracts.reports.incidents import HandOver
-from shared.messaging.errors import Declined, Pending
+from shared.messaging.errors import Declined, Pending, Transient
 from shared.staff.entrypoints.officer import Officer
 from shared.staff.sign_outs import account_topic
 from shared.web.app import web
 from shared.web.ask import ask, command_id
 from shared.web.i18n import language
-from shared.web.outcomes import PROBLEM, later
+from shared.web.outcomes import PROBLEM
 from shared.web.sse import EventStreamResponse
 
 router = APIRouter(prefix=PREFIX + "/offices/{office}", tags=["desk"], responses=PROBLEM)
@@ -70,16 +70,11 @@ async def search(
     return HitsOut.of(await reports_of(request).desk.search.find(office, wanted, cursor))
 
 
-@router.post("/incidents", status_code=201, response_model=IncidentOut, responses=ACCEPTED_LATER)
-async def take_in_for_a_caller(
-    request: Request, office: Slug, body: IntakeBody, officer: MayWorkAtDesk
-) -> IncidentOut | Response:
+@router.post("/incidents", status_code=201, responses=ACCEPTED_LATER)
+async def take_in_for_a_caller(request: Request, office: Slug, body: IntakeBody, officer: MayWorkAtDesk) -> IncidentOut:
     """Take a report in for somebody who calls or stands at the desk, judged at once if told how."""
     officer.must_work_at(office)
-    try:
-        incident = await take_in(request, officer, body, command_id(request))
-    except Pending as pending:
-        return later(request, pending)
+    incident = await take_in(request, officer, body, command_id(request))
     return IncidentOut.of(await reports_of(request).desk.dossiers.of(office, incident))
 
 
@@ -87,7 +82,10 @@ async def take_in_for_a_caller(
 async def hand_over_all(request: Request, office: Slug, body: HandOverAllBody, officer: MayWorkAtDesk) -> HandedOverOut:
     """Hand over several incidents at once, as at a change of shift. Each by itself: one that cannot holds up none."""
     officer.must_work_at(office)
-    return await handed_over(request, officer, body, command_id(request))
+    try:
+        return await handed_over(request, officer, body, command_id(request))
+    except Pending as pending:  # each has an outcome of its own, so that there is none to wait for
+        raise Transient("not all that was handed over is done yet") from pending
 
 
 @router.get(INCIDENT)
@@ -134,16 +132,11 @@ async def unit_stream(request: Request, office: str, unit: Slug, officer: MayRep
     return EventStreamResponse(web(request).hub, *topics, first=first)
 
 
-@router.post(UNIT + "/{step}", response_model=UnitOut, responses=ACCEPTED_LATER)
-async def unit_step(
-    request: Request, office: Slug, unit: Slug, step: UnitStep, officer: MayReportFromField
-) -> UnitOut | Response:
+@router.post(UNIT + "/{step}", responses=ACCEPTED_LATER)
+async def unit_step(request: Request, office: Slug, unit: Slug, step: UnitStep, officer: MayReportFromField) -> UnitOut:
     """Accept, arrive, check in, clear; in service, out of service."""
     officer.must_work_at(office)
-    try:
-        await ask(request, UNIT_STEPS[step](office=office, unit=unit), actor=officer.actor(unit))
-    except Pending as pending:
-        return later(request, pending)
+    await ask(request, UNIT_STEPS[step](office=office, unit=unit), actor=officer.actor(unit))
     reports = reports_of(request)
     known = await reports.offices.office(office)
     return UnitOut.of(known.unit(unit), (await reports.desk.dossiers.units(known))[unit])
@@ -163,17 +156,12 @@ async def handed_over(request: Request, officer: Officer, body: HandOverAllBody,
     return HandedOverOut(done=done, refused=refused)
 
 
-def _step(body_type: type[StepBody]) -> Callable[..., Awaitable[IncidentOut | Response]]:
+def _step(body_type: type[StepBody]) -> Callable[..., Awaitable[IncidentOut]]:
     """The endpoint of a step."""
 
-    async def act(
-        request: Request, office: Slug, incident: Id, officer: MayWorkAtDesk, body: StepBody
-    ) -> IncidentOut | Response:
+    async def act(request: Request, office: Slug, incident: Id, officer: MayWorkAtDesk, body: StepBody) -> IncidentOut:
         officer.must_work_at(office)
-        try:
-            await ask(request, body.command(office, incident), actor=officer.actor())
-        except Pending as pending:
-            return later(request, pending)
+        await ask(request, body.command(office, incident), actor=officer.actor())
         return IncidentOut.of(await reports_of(request).desk.dossiers.of(office, incident))
 
     needless = not any(field.is_required() for field in body_type.model_fields.values())
@@ -188,6 +176,5 @@ for _name, _body in STEPS.items():
         _step(_body),
         methods=["POST"],
         name=_name,
-        response_model=IncidentOut,
         responses=ACCEPTED_LATER,
     )

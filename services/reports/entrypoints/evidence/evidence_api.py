@@ -33,10 +33,9 @@ from shared.contracts.reports.evidence import (
     ReleaseHold,
     SetRetention,
 )
-from shared.messaging.errors import Pending
 from shared.staff.entrypoints.officer import Officer
 from shared.web.ask import ask
-from shared.web.outcomes import PROBLEM, later
+from shared.web.outcomes import PROBLEM
 
 router = APIRouter(prefix=PREFIX, tags=["evidence"], responses=PROBLEM)
 
@@ -59,15 +58,12 @@ async def evidence(request: Request, id: EvidenceId, officer: MaySeeEvidence) ->
     return EvidenceOut.of(await room_of(request).views.evidence(officer.office, id))
 
 
-@router.post("/evidence/{id}/accesses", status_code=201, response_model=AccessOut, responses=ACCEPTED_LATER)
+@router.post("/evidence/{id}/accesses", status_code=201, responses=ACCEPTED_LATER)
 async def access(
     request: Request, response: Response, id: EvidenceId, body: AccessBody, officer: MaySeeEvidence
-) -> AccessOut | Response:
+) -> AccessOut:
     """Have it written down that you are about to see or take it; the answer says where it is."""
-    try:
-        granted = await grant(request, officer, id, body.access, body.variant, body.reason)
-    except Pending as pending:
-        return later(request, pending)
+    granted = await grant(request, officer, id, body.access, body.variant, body.reason)
     address = f"{PREFIX}/evidence/files/{granted.token}"
     response.headers["Location"] = address
     return AccessOut(address=address, entries=granted.entries, head=granted.head)
@@ -79,51 +75,42 @@ async def file(request: Request, token: Annotated[str, Path(max_length=200)], of
     return await deliver(request, officer, token)
 
 
-@router.post("/evidence/{id}/holds", status_code=201, response_model=EvidenceOut, responses=ACCEPTED_LATER)
-async def hold(request: Request, id: EvidenceId, body: ReasonBody, officer: MayHoldEvidence) -> EvidenceOut | Response:
+@router.post("/evidence/{id}/holds", status_code=201, responses=ACCEPTED_LATER)
+async def hold(request: Request, id: EvidenceId, body: ReasonBody, officer: MayHoldEvidence) -> EvidenceOut:
     """Have it kept, whatever its retention says."""
     return await _do(request, officer, PlaceHold(office=officer.office, evidence=id, reason=body.reason))
 
 
-@router.post("/evidence/{id}/holds/{hold}/release", response_model=EvidenceOut, responses=ACCEPTED_LATER)
+@router.post("/evidence/{id}/holds/{hold}/release", responses=ACCEPTED_LATER)
 async def release(
     request: Request, id: EvidenceId, hold: HoldId, body: ReasonBody, officer: MayHoldEvidence
-) -> EvidenceOut | Response:
+) -> EvidenceOut:
     """A hold is not needed any more."""
     command = ReleaseHold(office=officer.office, evidence=id, hold=hold, reason=body.reason)
     return await _do(request, officer, command)
 
 
-@router.put("/evidence/{id}/retention", response_model=EvidenceOut, responses=ACCEPTED_LATER)
-async def retain(
-    request: Request, id: EvidenceId, body: RetentionBody, officer: MayHoldEvidence
-) -> EvidenceOut | Response:
+@router.put("/evidence/{id}/retention", responses=ACCEPTED_LATER)
+async def retain(request: Request, id: EvidenceId, body: RetentionBody, officer: MayHoldEvidence) -> EvidenceOut:
     """Have it kept until another day."""
     command = SetRetention(office=officer.office, evidence=id, until=body.until, reason=body.reason)
     return await _do(request, officer, command)
 
 
-@router.put("/evidence/{id}/recording", response_model=EvidenceOut, responses=ACCEPTED_LATER)
-async def describe(
-    request: Request, id: EvidenceId, body: RecordingBody, officer: MayKeepEvidence
-) -> EvidenceOut | Response:
+@router.put("/evidence/{id}/recording", responses=ACCEPTED_LATER)
+async def describe(request: Request, id: EvidenceId, body: RecordingBody, officer: MayKeepEvidence) -> EvidenceOut:
     """Say from which camera and time it is."""
     recording = Recording(body.camera, body.starts_at, body.ends_at, body.how)
     command = DescribeEvidence(office=officer.office, evidence=id, recording=recording, note=body.note)
     return await _do(request, officer, command)
 
 
-@router.post("/evidence/{id}/destroy", response_model=EvidenceOut, responses=ACCEPTED_LATER)
-async def destroy(
-    request: Request, id: EvidenceId, body: ReasonBody, officer: MayHoldEvidence
-) -> EvidenceOut | Response:
+@router.post("/evidence/{id}/destroy", responses=ACCEPTED_LATER)
+async def destroy(request: Request, id: EvidenceId, body: ReasonBody, officer: MayHoldEvidence) -> EvidenceOut:
     """Have its files gone. The log and the hash stay."""
     return await _do(request, officer, DestroyEvidence(office=officer.office, evidence=id, reason=body.reason))
 
 
-async def _do(request: Request, officer: Officer, command: EvidenceCommand) -> EvidenceOut | Response:
-    try:
-        await ask(request, command, actor=officer.actor())
-    except Pending as pending:
-        return later(request, pending)
+async def _do(request: Request, officer: Officer, command: EvidenceCommand) -> EvidenceOut:
+    await ask(request, command, actor=officer.actor())
     return EvidenceOut.of(await room_of(request).views.evidence(officer.office, command.evidence))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path
 from starlette.requests import Request
 
 from services.reports.context import reports_of
@@ -13,8 +13,7 @@ from services.reports.entrypoints.staff import MaySeeIdentities, MayWorkAtDesk
 from services.reports.identity.looks import IdentityView
 from shared.contracts.reports.base import Reason
 from shared.contracts.reports.incidents import Privacy
-from shared.messaging.errors import Pending
-from shared.web.outcomes import PROBLEM, later
+from shared.web.outcomes import PROBLEM
 from shared.web.representations import Body, Resource
 
 router = APIRouter(
@@ -73,30 +72,24 @@ async def reporter(request: Request, office: str, incident: Incident, officer: M
     return ReporterOut.of(await reports.looks.of(await reports.offices.office(office), known))
 
 
-@router.post("/looks", response_model=IdentityOut, responses=ACCEPTED_LATER)
+@router.post("/looks", responses=ACCEPTED_LATER)
 async def look(
     request: Request, office: str, incident: Incident, body: LookBody, officer: MayWorkAtDesk
-) -> IdentityOut | Response:
+) -> IdentityOut:
     """See who reported it. The look is written down first: where that takes longer the answer is 202 and tells nothing,
     and the same request with the same `Idempotency-Key` is to be sent again.
     """
     officer.must_work_at(office)
     known = await incident_of(request, officer, incident)
-    try:
-        identity = await revealed(request, officer, known, body.reason)
-    except Pending as pending:
-        return later(request, pending)
+    identity = await revealed(request, officer, known, body.reason)
     return IdentityOut.model_validate(identity)
 
 
-@router.delete("", response_model=ReporterOut, responses=ACCEPTED_LATER)
-async def erase(request: Request, office: str, incident: Incident, officer: MaySeeIdentities) -> ReporterOut | Response:
+@router.delete("", responses=ACCEPTED_LATER)
+async def erase(request: Request, office: str, incident: Incident, officer: MaySeeIdentities) -> ReporterOut:
     """Forget who reported it, where the reporter has asked for that. The report stays."""
     officer.must_work_at(office)
     known = await incident_of(request, officer, incident)
-    try:
-        await erased(request, officer, known)
-    except Pending as pending:
-        return later(request, pending)
+    await erased(request, officer, known)
     reports = reports_of(request)
     return ReporterOut.of(await reports.looks.of(await reports.offices.office(office), known))

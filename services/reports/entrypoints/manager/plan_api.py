@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path
 from pydantic import Field
 from starlette.requests import Request
 
@@ -11,9 +11,8 @@ from services.reports.context import reports_of
 from services.reports.entrypoints.api import ACCEPTED_LATER, PREFIX
 from services.reports.entrypoints.staff import MayConfigureOffice
 from shared.contracts.reports.office import ConfigureOffice, OfficePlan
-from shared.messaging.errors import Pending
 from shared.web.ask import ask
-from shared.web.outcomes import PROBLEM, later
+from shared.web.outcomes import PROBLEM
 from shared.web.problems import problem
 from shared.web.representations import Body, Resource
 
@@ -53,15 +52,12 @@ async def plan(request: Request, office: str, officer: MayConfigureOffice) -> Pl
     return PlanOut.model_validate(await reports_of(request).desk.plans.current(office))
 
 
-@router.put("/plan", response_model=PlanOut, responses=ACCEPTED_LATER)
-async def configure(request: Request, office: str, body: PlanBody, officer: MayConfigureOffice) -> PlanOut | Response:
+@router.put("/plan", responses=ACCEPTED_LATER)
+async def configure(request: Request, office: str, body: PlanBody, officer: MayConfigureOffice) -> PlanOut:
     """Have the desk work by another plan. Refused where another one has come in between."""
     officer.must_work_at(office)
     command = ConfigureOffice(office=office, plan=body.plan, replaces_revision=body.replaces_revision)
-    try:
-        await ask(request, command, actor=officer.actor())
-    except Pending as pending:
-        return later(request, pending)
+    await ask(request, command, actor=officer.actor())
     return PlanOut.model_validate(await reports_of(request).desk.plans.current(office))
 
 
