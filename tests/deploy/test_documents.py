@@ -1,4 +1,4 @@
-"""What the documents name is there: commands with their options, targets, bars, links. And every command is named."""
+"""What the documents name is there (commands, options, targets, bars, links), and commands and collections are named."""
 
 import re
 import shlex
@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from deploy.cli import COMMANDS, load
+from deploy.processes import SERVICES
 
 REPOSITORY = Path(__file__).parents[2]
 DOCUMENTS = sorted(
@@ -18,6 +19,7 @@ DOCUMENTS = sorted(
 )
 TEXTS = {str(path.relative_to(REPOSITORY)): path.read_text(encoding="utf-8") for path in DOCUMENTS}
 ALL = "\n".join(TEXTS.values())
+BRACES = str.maketrans("", "", "{}")
 
 
 def leaves(command: Any, name: str) -> Iterator[tuple[str, Any]]:
@@ -37,6 +39,15 @@ def quoted(program: str) -> Iterator[str]:
         first, *others = line.strip().split(" | ")
         yield first
         yield from (" ".join([*first.split()[:-1], other]) for other in others)
+
+
+def collections_of(service: str) -> set[str]:
+    """What its code asks a database for by name, beside the kinds of its routes."""
+    folders = (REPOSITORY / "services" / service, REPOSITORY / "shared")
+    code = "\n".join(path.read_text(encoding="utf-8") for folder in folders for path in folder.rglob("*.py"))
+    constants = dict(re.findall(r'^([A-Z_]+) = "([a-z_]+)"$', code, re.MULTILINE))
+    asked = re.findall(r'database\[f?("[\w{}.]+"|[A-Z_]+)\]', code)
+    return {re.sub(r"[A-Z_]{2,}", lambda name: constants[name[0]], name).strip('"').translate(BRACES) for name in asked}
 
 
 def headings(text: str) -> set[str]:
@@ -68,6 +79,12 @@ def test_a_target_that_is_named_exists() -> None:
 def test_every_bar_is_named_and_no_other() -> None:
     bars = re.findall(r'^    "([a-z-]+)": ', (REPOSITORY / "tests/bench/__main__.py").read_text("utf-8"), re.MULTILINE)
     assert set(re.findall(r"`make bench ARGS=([a-z-]+)`", TEXTS["docs/benchmarks.md"])) == set(bars)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_collection_is_named(service: str) -> None:
+    stores = TEXTS[f"services/{service}/README.md"].split("## Stores\n")[1].split("\n## ")[0]
+    assert sorted(name for name in collections_of(service) if f"`{name}`" not in stores) == []
 
 
 @pytest.mark.parametrize("document", TEXTS)
