@@ -1,4 +1,4 @@
-"""What the documents name is there (commands, options, targets, bars, links), and commands and collections are named."""
+"""What the documents name is there: commands, options, targets, bars, links. Commands and collections are all named."""
 
 import re
 import shlex
