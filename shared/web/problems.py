@@ -9,6 +9,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from math import ceil
 from typing import Any, NamedTuple
 
 from fastapi.exceptions import RequestValidationError
@@ -18,12 +19,14 @@ from starlette.responses import Response
 
 from shared.errors import Refused
 from shared.messaging.errors import Declined, Transient
-from shared.web.i18n import gettext, gettext_noop
+from shared.web.i18n import gettext, gettext_noop, ngettext
 from shared.web.validation import FieldError, field_errors, is_unreadable_type
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
 """How soon a client may come back when broker or database are away."""
+MANY_SECONDS = 90
+"""More are told as minutes."""
 
 Details = Mapping[str, str | int]
 
@@ -112,11 +115,6 @@ _BY_STATUS: Mapping[int, _Usual] = {
         gettext_noop("Something is missing or wrong"),
         gettext_noop("Please check what is marked and send it again."),
     ),
-    429: _Usual(
-        "too-many-requests",
-        gettext_noop("Too many attempts"),
-        gettext_noop("Please wait a moment and try again."),
-    ),
     500: _Usual(
         "internal",
         gettext_noop("Something went wrong on our side"),
@@ -146,8 +144,15 @@ def unavailable() -> Problem:
 
 
 def too_many_requests(wait_seconds: float) -> Problem:
-    """Come back later."""
-    return problem(429, headers={"Retry-After": str(max(1, round(wait_seconds)))})
+    """Come back later: how much later is said also to who reads no headers."""
+    seconds = max(1, ceil(wait_seconds))
+    if seconds <= MANY_SECONDS:
+        told = ngettext("Please try again in %(num)s second.", "Please try again in %(num)s seconds.", seconds)
+        detail = told % {"num": seconds}
+    else:
+        detail = gettext("Please try again in %(minutes)s minutes.") % {"minutes": ceil(seconds / 60)}
+    headers = {"Retry-After": str(seconds)}
+    return Problem(429, "too-many-requests", gettext("Please wait a moment"), detail, headers=headers)
 
 
 @dataclass(frozen=True, slots=True)

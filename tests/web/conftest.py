@@ -13,10 +13,10 @@ from pydantic import BaseModel, Field, SecretStr
 from starlette.responses import RedirectResponse, Response
 
 from shared.errors import Refused
-from shared.messaging.errors import Declined, Transient
+from shared.messaging.errors import Declined, Pending, Transient
 from shared.web.app import WebService, create_app, web
 from shared.web.i18n import gettext_noop
-from shared.web.problems import RefusalText
+from shared.web.problems import RefusalText, too_many_requests
 
 SECRET = SecretStr("a secret for tests that is long enough")
 HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -40,6 +40,7 @@ async def order(order: Order) -> dict[str, str | int]:
     return {"name": order.name, "count": order.count}
 
 
+@router.get("/demo/fail/{how}", include_in_schema=False)
 @router.post("/demo/api/v1/fail/{how}")
 async def fail(how: str) -> None:
     errors: dict[str, Exception] = {
@@ -48,14 +49,13 @@ async def fail(how: str) -> None:
         "older": Declined("shop-shut", {}),
         "unknown": Declined("never-heard-of", {"seat": 3}),
         "transient": Transient("broker at 10.0.0.7 is away"),
+        "pending": Pending("0123456789abcdef"),
+        "at-once": too_many_requests(0.2),
+        "soon": too_many_requests(59.2),
+        "later": too_many_requests(91),
         "bug": RuntimeError("password=hunter2"),
     }
     raise errors[how]
-
-
-@router.get("/demo/fail", include_in_schema=False)
-async def fail_page() -> None:
-    raise RuntimeError("password=hunter2")
 
 
 @router.get("/demo/greeting", include_in_schema=False)

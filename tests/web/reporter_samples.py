@@ -29,7 +29,7 @@ TELLING = Telling(Catalogues(services.reports.app.FOLDER / "locales"), system_cl
 THERE = NOW.astimezone(PALU)
 TOKEN = "0b8f.mac"
 CODE = "2026-000123-7QF4-K29X"
-BUSY = Problem(429, "too-many-requests", "Terlalu banyak percobaan", "Mohon tunggu sebentar lalu coba lagi.")
+BUSY = Problem(429, "too-many-requests", "Tunggu sebentar", "Silakan coba lagi dalam 2 menit.")
 WRONG = ReportForm(
     defaultdict(str, privacy="open", when="earlier", name="Siti", phone="0812x", latitude="-0.89", longitude="119.87"),
     defaultdict(

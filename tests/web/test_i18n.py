@@ -90,7 +90,7 @@ async def test_the_switch_keeps_what_was_asked_for(client: AsyncClient) -> None:
 
 
 def test_texts_outside_of_a_request_stay_as_they_are() -> None:
-    assert gettext("Too many attempts") == "Too many attempts"
+    assert gettext("Please wait a moment") == "Please wait a moment"
     assert ngettext("a ticket", "tickets", 2) == "tickets"
 
 

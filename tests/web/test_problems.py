@@ -146,6 +146,43 @@ async def test_a_broker_that_is_away_means_come_back_soon(client: AsyncClient) -
     assert "10.0.0.7" not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("how", "seconds", "indonesian", "english"),
+    [
+        ("at-once", "1", "1 detik", "1 second."),
+        ("soon", "60", "60 detik", "60 seconds."),
+        ("later", "91", "2 menit", "2 minutes."),
+    ],
+)
+async def test_who_comes_too_often_is_told_when_it_goes_on(
+    client: AsyncClient, how: str, seconds: str, indonesian: str, english: str
+) -> None:
+    for language, title, detail in (
+        ("id", "Tunggu sebentar", f"Silakan coba lagi dalam {indonesian}."),
+        ("en", "Please wait a moment", f"Please try again in {english}"),
+    ):
+        answer = await client.post(f"/demo/api/v1/fail/{how}", headers={"accept-language": language})
+        assert (answer.status_code, answer.headers["retry-after"]) == (429, seconds)
+        problem = answer.json()
+        assert problem["type"] == "urn:kentongan:problem:too-many-requests"
+        assert (problem["title"], problem["detail"]) == (title, detail)
+
+
+async def test_a_command_that_takes_longer_has_an_address_of_its_outcome(client: AsyncClient, logs: Logs) -> None:
+    answer = await client.post("/demo/api/v1/fail/pending")
+    assert answer.status_code == 202
+    assert answer.json() == {"id": "0123456789abcdef", "status": "pending", "reason": None, "details": {}}
+    assert answer.headers["location"] == "/demo/api/v1/commands/0123456789abcdef"
+    assert int(answer.headers["retry-after"]) > 0
+    assert logs == []
+
+
+async def test_a_page_that_does_not_say_where_it_waits_is_a_bug(client: AsyncClient, logs: Logs) -> None:
+    page = await client.get("/demo/fail/pending", headers=HTML)
+    assert (page.status_code, page.headers["content-type"]) == (500, "text/html; charset=utf-8")
+    assert [line["event"] for line in logs] == ["request failed"]
+
+
 async def test_a_bug_is_logged_and_says_nothing(client: AsyncClient, logs: Logs) -> None:
     answer = await client.post("/demo/api/v1/fail/bug")
     assert answer.status_code == 500
@@ -160,7 +197,7 @@ async def test_a_bug_is_logged_and_says_nothing(client: AsyncClient, logs: Logs)
 
 @pytest.mark.usefixtures("logs")
 async def test_a_person_gets_a_page(client: AsyncClient) -> None:
-    for path, status in (("/demo/nowhere", 404), ("/demo/fail", 500), ("/demo/api/v1/nowhere", 404)):
+    for path, status in (("/demo/nowhere", 404), ("/demo/fail/bug", 500), ("/demo/api/v1/nowhere", 404)):
         answer = await client.get(path, headers=HTML)
         assert answer.status_code == status
         kind = "application/problem+json" if "api" in path else "text/html; charset=utf-8"

@@ -1,6 +1,5 @@
 """Telephone numbers and their proofs, as the JSON API and the pages of booking have them."""
 
-from math import ceil
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -11,7 +10,7 @@ from services.queue.phones.errors import MustWait, NotSent, PhonesNotProven
 from services.queue.phones.proving import Proving
 from shared.web.context import address_of
 from shared.web.i18n import gettext
-from shared.web.problems import RETRY_AFTER_SECONDS, Problem
+from shared.web.problems import RETRY_AFTER_SECONDS, Problem, too_many_requests
 
 
 async def send_code(request: Request, phone: str) -> str:
@@ -23,7 +22,7 @@ async def send_code(request: Request, phone: str) -> str:
     try:
         return await _proving(queue).send_code(phone, address_of(request), lambda code: _words(queue, code))
     except MustWait as wait:
-        raise _too_often(wait.seconds) from None
+        raise too_many_requests(wait.seconds) from None
     except NotSent:
         raise Problem(
             503,
@@ -39,7 +38,7 @@ async def prove(request: Request, phone: str, challenge: str, code: str) -> str:
     try:
         return await _proving(queue_of(request)).prove(phone, challenge, code, address_of(request))
     except MustWait as wait:
-        raise _too_often(wait.seconds) from None
+        raise too_many_requests(wait.seconds) from None
 
 
 def is_proven(request: Request, phone: str, proof: str | None) -> bool:
@@ -55,17 +54,6 @@ def _proving(queue: Queue) -> Proving:
     if queue.proving is None:
         raise PhonesNotProven
     return queue.proving
-
-
-def _too_often(seconds: float) -> Problem:
-    """429, with how long to wait also for who reads no headers."""
-    seconds = max(1, ceil(seconds))
-    if seconds <= 90:
-        detail = gettext("Please try again in %(seconds)s seconds.") % {"seconds": seconds}
-    else:
-        detail = gettext("Please try again in %(minutes)s minutes.") % {"minutes": ceil(seconds / 60)}
-    headers = {"Retry-After": str(seconds)}
-    return Problem(429, "too-many-requests", gettext("Please wait a moment"), detail, headers=headers)
 
 
 def _words(queue: Queue, code: str) -> str:
