@@ -29,3 +29,10 @@ def test_the_readme_lists_every_event_and_no_other() -> None:
 def test_the_readme_lists_every_collection_of_the_domain() -> None:
     stores = _section("Stores")
     assert [kind.collection for kind in ROUTES.kinds if f"`{kind.collection}`" not in stores] == []
+
+
+def test_the_readme_lists_every_folder_and_no_other() -> None:
+    folder = Path(__file__).parents[2] / "services" / "queue"
+    there = {path.name for path in folder.iterdir() if path.is_dir() and (path / "__init__.py").exists()}
+    rows = re.findall(r"^\| (`.*?`) \|", _section("Where things are"), re.MULTILINE)
+    assert set(re.findall(r"`(\w+)/`", " ".join(rows))) == there
