@@ -129,8 +129,8 @@ class Settings(BaseSettings):
     wait_seconds: float = Field(5.0, gt=0)
     """How long a request waits for its command's outcome before it is answered 202."""
     keep_contacts_days: int = Field(7, ge=1)
-    """How long after a day the queue keeps the keyed hashes of telephone numbers of those whose business was left open,
-    and why they went first. Of all others these go at once."""
+    """How long after a day the queue keeps who came together; and, of those whose business was left open, the keyed
+    hashes of their telephone numbers and why they went first. Of all others these two go at once."""
     keep_words_days: int = Field(180, ge=1)
     """How long the words of a feedback are kept. The score stays."""
     keep_reporters_days: int = Field(365, ge=1)

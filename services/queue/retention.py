@@ -1,6 +1,7 @@
 """What the queue forgets, and when: who came, what they wrote, and who of the staff did what.
 
-    after `keep_contacts_days`   tickets and appointments: keyed hashes of telephone numbers, why somebody went first
+    after `keep_contacts_days`   tickets and appointments: keyed hashes of telephone numbers, why somebody went first,
+                                 who came together
     after `keep_words_days`      feedback: the words; the score stays
     after `keep_audit_days`      tickets and appointments: who of the staff changed them last; the journal, as a whole
     after `keep_authors_days`    plans: who made them
