@@ -315,3 +315,13 @@ async def test_a_plan_that_changes_names_changes_what_is_told_of_waiting_people(
     assert of(await citizen.get(ticket.headers["location"]), 200)["number"] == "A-001"
     service = of(await citizen.get(f"{office.path}/services/sim"), 200)
     assert (service["name"]["en"], service["waiting"]) == ("Licence", 1)
+
+
+async def test_a_letter_that_changes_is_told_from_the_next_line_on(office: Office, citizen: AsyncClient) -> None:
+    await office.taken(citizen, "sim")
+    letters = zip(office.plan.services, "XY", strict=True)
+    await office.configure(
+        replace(office.plan, services=tuple(replace(service, prefix=letter) for service, letter in letters))
+    )
+    told = {service["id"]: service["prefix"] for service in of(await citizen.get(office.path), 200)["services"]}
+    assert told == {"sim": "A", "skck": "Y"}

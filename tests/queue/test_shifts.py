@@ -18,7 +18,7 @@ from shared.contracts.queue import (
     SignOn,
     UndoStep,
 )
-from tests.queue.scene import OFFICE, PLAN, Scene
+from tests.queue.scene import OFFICE, PLAN, Scene, counter
 
 LOKET_2 = {"office": OFFICE, "counter": "loket-2"}
 """Planned for both services."""
@@ -65,6 +65,14 @@ async def test_services_can_be_changed_while_somebody_is_served() -> None:
     await scene.finish("loket-2")
     assert scene.ticket(first).state == "finished"
     assert await scene.call("loket-2") == skck
+
+
+async def test_who_has_signed_on_for_what_the_counter_is_planned_for_no_more_serves_what_it_is() -> None:
+    scene = await Scene.opened()
+    await scene.done(sign_on("skck"))
+    ticket = await scene.take("sim")
+    await scene.configure(replace(PLAN, counters=(counter("loket-2", "sim"), counter("loket-3", "skck"))))
+    assert await scene.call("loket-2") == ticket
 
 
 async def test_a_counter_calls_nobody_before_somebody_has_signed_on() -> None:
@@ -162,7 +170,7 @@ async def test_a_service_that_the_plan_takes_away_is_called_no_more() -> None:
     await scene.take("skck")
     sim = await scene.take("sim")
     await scene.done(sign_on("sim", "skck"))
-    await scene.configure(replace(PLAN, counters=tuple(replace(c, services=("sim",)) for c in PLAN.counters)))
+    await scene.configure(replace(PLAN, counters=(counter("loket-2", "sim"), counter("loket-3", "skck"))))
     assert await scene.call("loket-2") == sim
     await scene.no_show("loket-2")
     assert await scene.refused(CALL) == ("nobody-waiting", {})

@@ -100,10 +100,9 @@ class Counter:
         return self.is_signed_on(day) or (self.day == day and self.left != day)
 
     def serves(self, plan: CounterPlan, day: str) -> tuple[str, ...]:
-        """What is served here on that day, in the plan's order."""
-        if self.shift != day or not self.services:
-            return plan.services
-        return tuple(service for service in plan.services if service in self.services)
+        """What is served here on that day, in the plan's order: what was chosen, as long as any of it is planned."""
+        chosen = tuple(service for service in plan.services if service in self.services and self.shift == day)
+        return chosen or plan.services
 
     def person(self, day: str) -> str:
         """The ticket of that day's person. Raises `CounterIdle`."""

@@ -178,7 +178,7 @@ def _service(office: Office, plan: ServicePlan, line: Line | None, agenda: Agend
     return ServiceView(
         id=plan.id,
         name=plan.name,
-        prefix=plan.prefix,
+        prefix=present.prefix,
         procedure=plan.procedure,
         hours=plan.hours,
         quota=plan.quota,
