@@ -2,7 +2,7 @@
 () => {
   const faults = [];
   const frames = ".card, .slip, .button, .badge, .notice, .field input, .board-calls > li";
-  const primary = ".button, .field input:not([type=checkbox], [type=radio]), .field select, .choice, summary, .languages a";
+  const primary = ".button, .field input:not([type=checkbox], [type=radio]), .field select, .choice, summary, .languages > [lang]";
   const links = "nav a, .link-button"; // as high, but as narrow as their word
   const root = document.documentElement;
   const quote = (text) => `“${text.replace(/\s+/g, " ").trim().slice(0, 40)}”`;

@@ -15,6 +15,7 @@ from tests.journeys.keyboard import Typist
 from tests.journeys.looks import axe_faults, frame_faults, layout_faults, word_faults
 from tests.journeys.places import busy_plan
 from tests.journeys.running import Office, Site
+from tests.journeys.words import said
 from tests.queue.running import in_own_task
 from tests.support.code_gateway import TOKEN, CodeGateway, code_gateway
 
@@ -100,6 +101,31 @@ async def test_it_is_done_by_keyboard_and_another_code_is_a_minute_away(
     await expect(page.get_by_label(typist.says("Code from the message"))).to_be_focused()
     await typist.writes(door.gateway.code())
     await typist.press("Enter")
+    await expect(page.locator("main")).to_have_attribute("data-state", "open")
+
+
+@pytest.mark.parametrize(
+    ("device", "number"),
+    [(PHONE, "0812 7000 0006"), (replace(PHONE, scripts=False), "0812 7000 0007")],
+    ids=str,
+)
+async def test_the_language_is_changed_where_the_code_is_entered(
+    people: People, office: Office, door: Door, device: Device, number: str
+) -> None:
+    citizen = Citizen(
+        await people.enter(f"{office.service()}/appointments", device, base=door.api.address), office, device
+    )
+    await wish(citizen, number)
+    page, other = citizen.page, "en" if device.language == "id" else "id"
+    await page.get_by_label(citizen.says("Code from the message")).fill("12")
+    await page.locator(f".languages [lang={other}]").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text(said(other, "Confirm your telephone number"))
+    code = page.get_by_label(said(other, "Code from the message"))
+    await expect(code).to_have_value("12")
+    if device.scripts:
+        assert await faults_of(page, other) == []
+    await code.fill(door.gateway.code())
+    await code.press("Enter")
     await expect(page.locator("main")).to_have_attribute("data-state", "open")
 
 

@@ -40,6 +40,15 @@ def code_form(page: Page) -> Form:
     return page.form("/appointments/proof")
 
 
+def in_language(page: Page, code: str) -> Form:
+    """What the switch of the language sends: it belongs to the form, and leads elsewhere."""
+    (switch,) = [attributes for tag, attributes in page.elements if tag == "button" and attributes.get("lang") == code]
+    (written,) = [
+        attributes for tag, attributes in page.elements if tag == "form" and attributes.get("id") == switch["form"]
+    ]
+    return Form(str(switch["formaction"]), dict(page.form(str(written["action"])).fields))
+
+
 async def test_from_the_calendar_over_the_code_to_the_appointment(
     office: Office, browser: AsyncClient, phones: Phones
 ) -> None:
@@ -178,6 +187,8 @@ async def test_who_loses_the_time_meanwhile_chooses_another_without_another_code
     site.app.state.queue = proving
     taken = await send(browser, code_form(page), code=phones.gateway.code())
     assert taken.status == 409
+    switches = {attributes["href"] for tag, attributes in taken.elements if tag == "a" and "hreflang" in attributes}
+    assert switches == {f"{booking(office)}?lang={code}" for code in ("id", "en")}
     again = await send(browser, taken.form(booking(office)), slot=await free_slot(browser, office, day=1))
     assert again.state == "booked"
     assert len(phones.gateway.messages) == 1
@@ -201,6 +212,48 @@ async def test_a_number_out_of_reach_is_told_at_its_field(office: Office, browse
     assert (page.status, page.form(booking(office)).invalid) == (422, {"phone"})
     assert "+62, +65" in page.text
     assert phones.gateway.messages == []
+
+
+async def test_who_changes_the_language_stays_with_all_that_is_written(
+    office: Office, browser: AsyncClient, phones: Phones
+) -> None:
+    page = await send(browser, await chosen(browser, office))
+    shown = await send(browser, in_language(page, "en"), code="123")
+    assert (shown.status, shown.answer.headers["content-language"]) == (200, "en")
+    assert "Confirm your telephone number" in shown.text
+    before = {name: value for name, value in code_form(page).fields.items() if name != "csrf"}
+    assert code_form(shown).fields.items() >= {**before, "code": "123"}.items()
+    assert shown.answer.url.params.multi_items() == [("lang", "en")]
+    back = await send(browser, in_language(shown, "id"))
+    assert code_form(back).fields["code"] == "123"
+    assert (await send(browser, code_form(back), code=phones.gateway.code())).state == "booked"
+    assert len(phones.gateway.messages) == 1
+
+
+async def test_a_change_of_the_language_sends_no_code(office: Office, browser: AsyncClient, phones: Phones) -> None:
+    page = await send(browser, await chosen(browser, office))
+    phones.clock.now += CODE_LASTS + SECOND
+    late = await send(browser, code_form(page), code=phones.gateway.code())
+    shown = await send(browser, in_language(late, "en"))
+    assert (shown.status, shown.has_form("/proof"), len(phones.gateway.messages)) == (200, False, 1)
+    page = await send(browser, shown.form("/appointments/code"))
+    assert (await send(browser, code_form(page), code=phones.gateway.code())).state == "booked"
+
+
+async def test_enter_confirms_the_code_and_changes_no_language(
+    office: Office, browser: AsyncClient, phones: Phones
+) -> None:
+    page = await send(browser, await chosen(browser, office))
+    first = next(attributes for tag, attributes in page.elements if tag == "button")
+    assert (first["form"], first.get("formaction")) == ("written", None)
+
+
+@pytest.mark.parametrize("answer", ["code", "language", "proof"])
+async def test_the_address_of_an_answer_leads_to_the_calendar(
+    office: Office, browser: AsyncClient, phones: Phones, answer: str
+) -> None:
+    calendar = await visit(browser, f"{booking(office)}/{answer}")
+    assert (calendar.status, calendar.path) == (200, booking(office))
 
 
 async def test_a_form_from_elsewhere_sends_nothing(office: Office, browser: AsyncClient, phones: Phones) -> None:

@@ -26,6 +26,9 @@ from shared.web.problems import Problem
 
 router = APIRouter(prefix="/queue/offices/{office}/services/{service}/appointments", include_in_schema=False)
 
+Challenge = Annotated[str, Form(max_length=100)]
+Code = Annotated[str, Form(max_length=64)]
+
 _SEPARATORS = re.compile(r"[\s.\-]+")
 
 
@@ -37,13 +40,24 @@ async def another_code(request: Request, wish: Wished) -> Response:
     return await send_code_to(request, wish)
 
 
+@router.post("/language")
+async def in_another_language(request: Request, wish: Wished, challenge: Challenge = "", code: Code = "") -> Response:
+    """The same page as it is filled in: no code is sent, and none is tried."""
+    if wish.errors:
+        return await calendar_page(request, wish, errors=wish.errors)
+    return await _page(request, wish, challenge, code=code)
+
+
+@router.get("/code")
+@router.get("/language")
+@router.get("/proof")
+async def come_back(office: str, service: str) -> Response:
+    """Who has only the address of an answer begins anew."""
+    return see(Wish(office, service, "", "", "").address)
+
+
 @router.post("/proof")
-async def enter_code(
-    request: Request,
-    wish: Wished,
-    challenge: Annotated[str, Form(max_length=100)] = "",
-    code: Annotated[str, Form(max_length=64)] = "",
-) -> Response:
+async def enter_code(request: Request, wish: Wished, challenge: Challenge = "", code: Code = "") -> Response:
     """Prove the number, and book what was wished."""
     if wish.errors or wish.phone is None:
         return await calendar_page(request, wish, errors=wish.errors)
