@@ -27,7 +27,14 @@ from services.queue.entrypoints.citizen import (
     ticket_pages,
 )
 from services.queue.entrypoints.counter import counter_api, counter_pages
-from services.queue.entrypoints.manager import figures_api, figures_pages, plan_api, plan_pages
+from services.queue.entrypoints.manager import (
+    figures_api,
+    figures_pages,
+    plan_api,
+    plan_pages,
+    trace_api,
+    trace_pages,
+)
 from services.queue.entrypoints.refusals import REFUSALS
 from services.queue.entrypoints.representations import OutcomeOut
 from services.queue.entrypoints.scribe import QueueScribe
@@ -48,6 +55,7 @@ from services.queue.views.holders import Holders
 from services.queue.views.lobby import Lobby
 from services.queue.views.office import Views
 from services.queue.views.procedures import Procedures
+from services.queue.views.traces import Traces
 from services.queue.waits.records import MongoRecords
 from services.queue.waits.waits import Waits
 from shared.auth.keys import derive_key
@@ -143,6 +151,8 @@ def create_app(settings: Settings) -> FastAPI:
             counter_pages.router,
             figures_api.router,
             figures_pages.router,
+            trace_api.router,
+            trace_pages.router,
             plan_api.router,
             plan_pages.router,
             procedure_api.router,
@@ -183,6 +193,7 @@ def _compose(settings: Settings, hub: Hub, client: Client, store: MongoStore, ta
         store=store,
         views=views,
         figures=Figures(database, store, system_clock),
+        traces=Traces(database, store),
         plans=Plans(store, Office, PlanRecord, OfficeUnknown),
         procedures=Procedures(store, views),
         desk=desk,

@@ -15,6 +15,7 @@ from services.queue.views.holders import Holders
 from services.queue.views.lobby import Lobby
 from services.queue.views.office import Views
 from services.queue.views.procedures import Procedures
+from services.queue.views.traces import Traces
 from services.queue.waits.waits import Waits
 from shared.auth.sessions import SessionCookie, Sessions
 from shared.clock import Clock
@@ -33,6 +34,7 @@ class Queue:
     store: MongoStore
     views: Views
     figures: Figures
+    traces: Traces
     plans: Plans[OfficePlan]
     procedures: Procedures
     desk: Desk

@@ -89,6 +89,7 @@ ROUTES = Routes(
                 Index(("family",), partial=True),  # who belongs together
                 Index(("taken_at",)),  # what is old enough to be forgotten
             ),
+            traced=True,
         ),
         Kind(
             Appointment,

@@ -57,12 +57,16 @@ class Kind:
 
     `cached` keeps it in the worker's memory from batch to batch: right for few, hot aggregates (an office,
     a line), since a partition's owner is the only writer of what the partition's key leads to.
+
+    `traced` has its field `commands`, a tuple, name the latest commands that changed it: by them the journal tells its
+    history.
     """
 
     type: type
     collection: str
     indexes: tuple[Index, ...] = ()
     cached: bool = False
+    traced: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Invariants: within a batch there is one live instance of each aggregate; a comma
 in it; nothing is written before the batch's one transaction.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cache
@@ -17,6 +17,9 @@ from shared.messaging.routes import Kind, Ref
 from shared.messaging.store import Store, Where, matches
 
 A = TypeVar("A")
+
+TRACE_MOST = 100
+"""So many of the commands that changed an aggregate it names itself, where its kind is traced."""
 
 
 class Missing(LookupError):
@@ -63,13 +66,14 @@ class Work:
     actor: str
     """Who asked: `citizen`, `staff/<user name>`, `system`."""
 
-    def __init__(self, store: Store, kinds: Iterable[Kind], *, key: bytes, kept: Cache | None = None) -> None:
+    def __init__(self, store: Store, kinds: Sequence[Kind], *, key: bytes, kept: Cache | None = None) -> None:
         self._store = store
         self._key = key
         cache = {} if kept is None else kept
         self._known: dict[type, dict[str, Any]] = {
             kind.type: cache.setdefault(kind.type, {}) if kind.cached else {} for kind in kinds
         }
+        self._traced = {kind.type for kind in kinds if kind.traced}
         self._absent: set[Ref] = set()
         self._found: dict[Ref, dict[str, None]] = {}
         self._secondary: dict[type, set[str]] = {}
@@ -159,6 +163,8 @@ class Work:
         """The command succeeded: what it changed belongs to the batch."""
         for (kind, id), (live, before) in self._touched.items():
             if before is None or before != _reader(kind)(live):
+                if kind in self._traced:
+                    live.commands = (*live.commands, self.command_id)[-TRACE_MOST:]
                 self._dirty[kind, id] = live
                 for name in self._secondary.get(kind, ()):
                     prefetched = self._found.get(Ref(kind, getattr(live, name), name))

@@ -60,6 +60,7 @@ def _ticket(id: str, line: str, sequence: int, now: datetime) -> Document:
         "put_backs": 0,
         "delays": 0,
         "steps": 0,
+        "commands": [id],
         "version": 1,
     }
 

@@ -265,6 +265,8 @@ PLACES: Mapping[str, Place] = {
     "password-first": Place(lambda _: "/queue/password", by=NEWCOMER),
     "figures": _office_work("manage"),
     "figures-weeks": _office_work("manage?period=weeks", _open_tables),
+    "number": _office_work("manage/numbers?number=B-001"),
+    "number-unknown": _office_work("manage/numbers?number=B-999"),
     "plan": _office_work("manage/plan"),
     "plan-hours": _office_work(f"manage/plan/hours/{SKCK}"),
     "plan-procedure": _office_work(f"manage/plan/procedure/{SKCK}"),

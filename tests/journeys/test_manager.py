@@ -65,6 +65,21 @@ async def test_a_fee_is_changed_and_put_back(people: People, office: Office, dev
     await expect(citizen.get_by_text("Rp30.000")).to_be_visible()
 
 
+@pytest.mark.parametrize("device", DEVICES, ids=str)
+async def test_a_complaint_about_a_number_is_looked_into(people: People, office: Office, device: Device) -> None:
+    await office.take()
+    await office.call()
+    await office.miss()
+    manager = await administrator(people, office, device)
+    page = manager.page
+    await manager.uses(page.locator(".tabs").get_by_role("link", name=manager.says("Numbers")))
+    await manager.reaches(page.get_by_label(manager.says("Number"), exact=True))
+    await manager.writes("b1")
+    await manager.press("Enter")
+    steps = page.get_by_role("region", name="B-001").get_by_role("listitem").locator("strong")
+    await expect(steps).to_have_text([manager.says(what) for what in ("Number given out", "Called", "Did not come")])
+
+
 @pytest.mark.parametrize("device", [PHONE, replace(PHONE, scripts=False)], ids=str)
 async def test_a_procedure_is_found_read_and_leads_to_a_ticket(people: People, office: Office, device: Device) -> None:
     page = await people.enter("/queue/procedures", device)

@@ -143,6 +143,8 @@ class Ticket:
     """The lines of the same visit that are behind the person."""
     steps: int = 0
     """Counts everything that has happened to it."""
+    commands: tuple[str, ...] = ()
+    """What has changed it, the first of all first: who did so from where is in the journal."""
     version: int = 0
 
     @property
