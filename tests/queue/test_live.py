@@ -236,15 +236,23 @@ async def test_a_step_that_is_taken_back_is_taken_back_on_every_page(lobby: Lobb
 
 
 async def test_another_window_of_the_counter_is_told_of_shift_and_pause(lobby: Lobby) -> None:
-    assert lobby.counter.latest["duty"] == "off"
+    assert lobby.counter.latest["duty"] == "off sim of sim"
     await lobby.officer.done("sign-on")
-    await lobby.counter.shows(lambda told: told["duty"] == "on sim")
+    await lobby.counter.shows(lambda told: told["duty"] == "on sim of sim")
     await lobby.officer.done("pause")
-    await lobby.counter.shows(lambda told: told["duty"] == "paused")
+    await lobby.counter.shows(lambda told: told["duty"] == "paused sim of sim")
     await lobby.officer.done("resume")
-    await lobby.counter.shows(lambda told: told["duty"] == "on sim")
+    await lobby.counter.shows(lambda told: told["duty"] == "on sim of sim")
     await lobby.officer.done("sign-off")
-    await lobby.counter.shows(lambda told: told["duty"] == "off")
+    await lobby.counter.shows(lambda told: told["duty"] == "off sim of sim")
+
+
+async def test_a_counter_is_told_of_a_plan_that_has_it_serve_something_else(office: Office, officer: Officer) -> None:
+    one, two, three = office.plan.counters
+    async with at_counter(officer, "loket-3") as counter:
+        await office.configure(replace(office.plan, counters=(one, two, replace(three, services=("sim",)))))
+        told = await counter.shows(lambda told: told["duty"] == "off sim of sim")
+        assert [service["name"] for service in told["services"]] == ["New driving licence"]
 
 
 async def test_each_page_is_told_in_its_own_language(lobby: Lobby) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from services.queue.live.watched import LiveLine, Step, Watched, line_after
-from shared.contracts.queue import AtCounter, LineEvent, TicketEvent
+from shared.contracts.queue import AtCounter, LineEvent, OfficeConfigured, TicketEvent
 from shared.errors import Refused
 from shared.log import get_logger
 from shared.messaging.envelope import Incoming
@@ -68,7 +68,7 @@ class Live:
         if isinstance(fact, LineEvent):
             self._move(fact)
             self._changed.add(fact.line)
-        if isinstance(fact, LineEvent | AtCounter):
+        if isinstance(fact, LineEvent | AtCounter | OfficeConfigured):
             self._offices.add(fact.office)
             self._wake_teller()
 

@@ -128,10 +128,12 @@ class CounterView:
 
     @property
     def duty(self) -> str:
-        """`off`, `paused`, or `on` with what is served: all that the page's forms depend on besides the person."""
-        if self.paused:
-            return "paused"
-        return " ".join(["on", *(service.id for service in self.services)]) if self.on_duty else "off"
+        """`off`, `paused` or `on`, and what is served of what can be: all that the page's forms depend on besides the
+        person.
+        """
+        state = "paused" if self.paused else "on" if self.on_duty else "off"
+        served, planned = ([service.id for service in services] for services in (self.services, self.planned))
+        return " ".join([state, *served, "of", *planned])
 
     @property
     def closed(self) -> str:
