@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -245,6 +246,22 @@ async def test_a_call_for_a_service_that_was_dropped_meanwhile_stands() -> None:
     await scene.serve("loket-2")
     await scene.finish("loket-2")
     assert scene.ticket(ticket).state == "finished"
+
+
+async def test_who_was_resumed_by_mistake_has_been_away_all_the_time() -> None:
+    scene, ticket = await staged(*SERVED)
+    await scene.done(ParkTicket(**HERE))
+    resume = ResumeTicket(**HERE, ticket=ticket)
+    scene.pass_time(minutes=10)
+    await scene.done(resume)
+    await scene.done(UNDO)
+    scene.pass_time(minutes=10)
+    await scene.done(resume)
+    scene.pass_time(minutes=1)
+    await scene.finish()
+    served = scene.ticket(ticket)
+    assert served.serving_at is not None
+    assert served.changed_at - served.serving_at == timedelta(minutes=1, seconds=30)
 
 
 async def test_nothing_is_taken_back_over_midnight() -> None:

@@ -90,6 +90,8 @@ class Before:
     put_backs: int
     steps: int
     first_called_at: datetime | None = None
+    changed_at: datetime | None = None
+    """None where an earlier release took the step."""
 
 
 @dataclass(slots=True)
@@ -266,6 +268,7 @@ class Ticket:
             self.put_backs,
             self.steps,
             self.first_called_at,
+            self.changed_at,
         )
 
     def restore(self, before: Before, at: datetime, by: str) -> None:
@@ -282,6 +285,8 @@ class Ticket:
         self.put_backs = before.put_backs
         self.first_called_at = before.first_called_at
         self._step(before.state, at, by)
+        if before.state == "parked":
+            self.changed_at = before.changed_at or at  # since when they have been away
         self.claim = self.holder if before.state not in ("missed", *OVER) else None
 
     def _expect(self, refusal: type[Refused], *states: State) -> None:

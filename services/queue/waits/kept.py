@@ -196,9 +196,10 @@ def _before(slip: Slip, before: Before, order: Order) -> Person:
         before.counter or "",
         called,
         began,
-        taken=taken,
-        promise=slip.promise,
-        first_called=first,
+        _seconds(before.changed_at) if before.state == "parked" else 0.0,
+        taken,
+        slip.promise,
+        first,
     )
 
 

@@ -190,8 +190,6 @@ class Watch:
         if undone.stands is not None:
             place = self._place(undone.ticket, service, group, undone.stands, undone.rank)
         restored = replace(before, state=undone.state, place=place)
-        if undone.state == "parked":
-            restored = replace(restored, parked_at=undone.at)
         desk = self._desk(undone.counter)
         nobody_yet = desk.opened_by == undone.ticket and restored.visit is None
         self._step(person, restored, undone.at)
