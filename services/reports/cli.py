@@ -7,7 +7,7 @@ import typer
 from services.reports.evidence.cli import app as evidence
 from services.reports.identity.cli import app as identity
 
-HELP = "What is forgotten of reports, and the keys by which reporters' identities are sealed."
+HELP = "What is forgotten of reports, the keys by which reporters' identities are sealed, packages of evidence."
 
 app = typer.Typer(help=HELP, no_args_is_help=True)
 app.add_typer(identity, name="identity")
@@ -16,7 +16,7 @@ app.add_typer(evidence, name="evidence")
 
 @app.callback()
 def _reports() -> None:
-    """What is forgotten of reports, and the keys by which reporters' identities are sealed."""
+    """What is forgotten of reports, the keys by which reporters' identities are sealed, packages of evidence."""
 
 
 @app.command()
