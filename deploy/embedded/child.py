@@ -6,6 +6,7 @@ children in order. Each writes to a log file, of which the terminal sees only th
 
 import asyncio
 import os
+import shutil
 import signal
 import sys
 from collections import deque
@@ -27,6 +28,8 @@ TRIES, WITHIN_SECONDS = 5, 60.0
 """A program that ends more often than this is broken, not unlucky."""
 FIRST_PAUSE_SECONDS = 0.25
 LARGEST_LOG = 16 * 1024 * 1024
+LEAST_ROOM = 1024 * 1024
+"""On a disk with less it is no wonder that a program has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,4 +154,11 @@ class Child:
         with self._log.open("rb") as log:
             log.seek(max(0, self._log.stat().st_size - 4096))
             lines = log.read().decode(errors="replace").splitlines()[-8:]
-        return "\n".join([f"{what}; the end of {self._log}:", *(f"    {line}" for line in lines)])
+        full = shutil.disk_usage(self._log).free < LEAST_ROOM
+        return "\n".join(
+            [
+                f"{what}; the end of {self._log}:",
+                *(f"    {line}" for line in lines),
+                *([f"no room is left at {self._log.parent}: make some, and it goes on"] if full else []),
+            ]
+        )
