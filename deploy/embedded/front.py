@@ -40,7 +40,7 @@ class Front:
         elif scope["path"] == "/readyz":
             await self._answer_readiness(scope, receive, send)
         else:
-            name = scope["path"].split("/", 2)[1]
+            name = scope["path"].strip("/").split("/", 1)[0]
             # Health and metrics stand at the root of every application, and one process has one set of metrics.
             await self._application(name if name in self._applications else self._first)(scope, receive, send)
 

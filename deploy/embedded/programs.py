@@ -115,7 +115,7 @@ def web(settings: Settings) -> Program:
 
 def _wanted_port() -> int:
     wanted = os.environ.get("KENTONGAN_PORT", "8080")
-    if not wanted.isdigit() or not 0 < int(wanted) < 65536:
+    if not wanted.isdecimal() or not 0 < int(wanted) < 65536:
         raise Problem(f"KENTONGAN_PORT={wanted} is no port number")
     return int(wanted)
 

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from fastapi import FastAPI, Request, Response
 from httpx import ASGITransport, AsyncClient
+from starlette.types import Message
 
 from deploy.embedded.front import Front
 from deploy.processes import SERVICES
@@ -63,6 +64,22 @@ async def test_each_service_gets_the_requests_below_its_name_with_its_own_state(
         assert (await client.get("/queue/whose")).json() == "queue at /queue/whose"
         assert (await client.get("/forum/whose")).json() == "forum at /forum/whose"
         assert (await client.get("/nobody/whose")).status_code == 404
+
+
+async def test_a_request_that_is_about_no_address_is_none_of_ours(log: list[str]) -> None:
+    front = Front({"queue": service("queue", log)})
+    sent: list[Message] = []
+
+    async def nothing() -> Message:
+        return {"type": "http.request"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async with front.running():
+        scope = {"type": "http", "method": "OPTIONS", "path": "*", "raw_path": b"*", "query_string": b"", "headers": []}
+        await front(scope, nothing, send)
+    assert sent[0]["status"] == 404
 
 
 async def test_every_service_begins_and_ends_with_the_process(log: list[str]) -> None:
