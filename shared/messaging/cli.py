@@ -47,11 +47,15 @@ def replay(
 
 
 def _run(work: Coroutine[None, None, None]) -> None:
+    import logging
+
     from shared import log
     from shared.messaging.errors import Transient
     from shared.settings import Settings
 
     log.configure(Settings(log_level="error"), service="kentongan", role="cli")
+    for library in ("aiokafka", "asyncio"):
+        logging.getLogger(library).setLevel(logging.CRITICAL)  # what matters arrives as the command's one line
     try:
         asyncio.run(work)
     except (Transient, LookupError) as error:

@@ -220,6 +220,20 @@ async def test_senders_words_cannot_steer_the_operators_terminal(
     ],
 )
 async def test_operator_who_errs_is_told_so(here: Floor, arguments: tuple[str, ...], told: str) -> None:
+    complaint = await complained(*arguments)
+    assert told in complaint
+    assert "Traceback" not in complaint
+
+
+async def test_broker_that_is_away_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KENTONGAN_KAFKA", "127.0.0.1:1")
+    complaint = await complained("list", SERVICE)
+    assert complaint.startswith("kentongan: the broker is away")
+    assert complaint.count("\n") == 1
+
+
+async def complained(*arguments: str) -> str:
+    """What `kentongan dead` says that fails."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "deploy.cli", "dead", *arguments),
@@ -229,5 +243,4 @@ async def test_operator_who_errs_is_told_so(here: Floor, arguments: tuple[str, .
     out, err = await process.communicate()
     assert process.returncode
     assert out == b""
-    assert told in err.decode()
-    assert "Traceback" not in err.decode()
+    return err.decode()
