@@ -175,6 +175,14 @@ async def test_letter_of_todays_tickets_is_not_given_to_another_line() -> None:
     assert scene.ticket(await scene.take("skck")).number == "A-001"
 
 
+async def test_letter_that_two_services_have_is_told_as_such_also_in_the_middle_of_the_day() -> None:
+    scene = await Scene.opened()
+    await scene.take("sim")
+    third = replace(PLAN, services=(*PLAN.services, service("stnk", "A")))
+    refusal = await scene.refused(ConfigureOffice(office=OFFICE, plan=third))
+    assert refusal == ("plan-invalid", {"problem": "prefix-twice", "prefix": "A"})
+
+
 async def test_lines_that_have_begun_may_change_letters_for_the_next_day() -> None:
     scene = await Scene.opened()
     for service_id in ("sim", "skck"):

@@ -19,9 +19,9 @@ async def configure_office(command: ConfigureOffice, work: Work) -> list[QueueEv
     if office is None:
         office = Office(command.office, command.plan)
         work.add(office)
-    else:
-        await _check_today(office, command.plan, work)
+    former = replace(office)
     events = office.configure(command.plan, work.now, replaces=command.replaces_revision)
+    await _check_today(former, command.plan, work)
     id = plan_record_id(office.id, office.revision)
     work.add(PlanRecord(id, office.id, office.revision, command.plan, work.now, work.actor))
     return events
