@@ -60,5 +60,16 @@
     const { width, height } = element.getBoundingClientRect();
     if (height < 43.9 || width < (element.matches(links) ? 23.9 : 43.9)) faults.push(`${quote(element.textContent || element.name)} is ${Math.round(width)}×${Math.round(height)} px, too small for a thumb`);
   });
+
+  const pen = document.createElement("canvas").getContext("2d");
+  const enlarged = parseFloat(getComputedStyle(root).fontSize) > 24; // an example may be cut off then, its field not
+  const cross = 20; // by which what is searched for is cleared
+  document.querySelectorAll(enlarged ? "none" : "input[placeholder]").forEach((input) => {
+    if (!shown(input)) return;
+    const { font, paddingLeft, paddingRight } = getComputedStyle(input);
+    pen.font = font;
+    const room = input.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight) - (input.type === "search" ? cross : 0);
+    if (pen.measureText(input.placeholder).width > room) faults.push(`${quote(input.placeholder)} is cut off by its field`);
+  });
   return [...new Set(faults)];
 }
