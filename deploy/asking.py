@@ -37,7 +37,8 @@ async def ask(gateway: Gateway, command: Command) -> Event:
     try:
         return await answer(gateway, command, id=str(uuid4()))
     except Declined as declined:
-        raise Problem(f"{type(command).__name__} was refused: {declined.slug}") from declined
+        told = ", ".join(f"{name} {value}" for name, value in declined.details.items())
+        raise Problem(f"{type(command).__name__} was refused: {declined.slug}{told and f' ({told})'}") from declined
 
 
 async def answer(gateway: Gateway, command: Command, *, id: str) -> Event:

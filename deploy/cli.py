@@ -22,6 +22,7 @@ class Entry(NamedTuple):
 COMMANDS = {
     "run": Entry("deploy.embedded.cli:app", "Start everything on this machine, with a demo office."),
     "demo": Entry("deploy.demo.cli:app", "Set up the demo office in an installation that runs."),
+    "office": Entry("deploy.office_cli:app", "Set up an office by its plan."),
     "staff": Entry("deploy.staff_cli:app", "Accounts of an office's staff."),
     "queue": Entry("services.queue.evaluate_cli:app", "How good the waiting times are; what is forgotten."),
     "reports": Entry("services.reports.cli:app", "What is forgotten; keys of identities; packages of evidence."),

@@ -1,26 +1,16 @@
 """`kentongan staff`: accounts from the command line, by the bus."""
 
-import asyncio
-import os
-import sys
-from asyncio.subprocess import PIPE
 from collections.abc import Awaitable, Callable
-from typing import NamedTuple
+from functools import partial
 
 import pytest
 from httpx import AsyncClient
 
+from tests.queue import commands
+from tests.queue.commands import Said
 from tests.queue.running import API, Office, Site, of, problem_of, sign_in
 
 PASSWORD = "from standard input"
-
-
-class Said(NamedTuple):
-    """How a command ended."""
-
-    code: int
-    output: str
-    error: str
 
 
 Kentongan = Callable[..., Awaitable[Said]]
@@ -28,21 +18,8 @@ Kentongan = Callable[..., Awaitable[Said]]
 
 @pytest.fixture
 def kentongan(site: Site) -> Kentongan:
-    """Runs `kentongan staff …` where the tests' queue is."""
-    settings = site.settings
-    names = "kafka", "mongo", "namespace", "wait_seconds"
-    told = {f"KENTONGAN_{name.upper()}": str(getattr(settings, name)) for name in names}
-
-    async def run(*arguments: str, typed: str = "") -> Said:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "deploy.cli", "staff", *arguments,
-            stdin=PIPE, stdout=PIPE, stderr=PIPE, env={**os.environ, **told},
-        )  # fmt: skip
-        output, error = await process.communicate(typed.encode())
-        assert process.returncode is not None
-        return Said(process.returncode, output.decode(), error.decode())
-
-    return run
+    """Runs `kentongan staff …`."""
+    return partial(commands.kentongan, site.settings, "staff")
 
 
 async def test_staff_is_added_listed_and_removed(kentongan: Kentongan, office: Office, citizen: AsyncClient) -> None:
