@@ -72,6 +72,16 @@ def new_broker(settings: Settings, *, request_timeout_ms: int = REQUEST_TIMEOUT_
     )
 
 
+def rebalance_timeout_ms(settings: Settings) -> int:
+    """How long a group waits for its members to end what they have begun."""
+    return int(settings.drain_seconds * 1000) + 15_000
+
+
+def new_member_broker(settings: Settings) -> KafkaBroker:
+    """A broker for a member of a group: who joins is answered only when all have, and must wait that long."""
+    return new_broker(settings, request_timeout_ms=rebalance_timeout_ms(settings) + 5_000)
+
+
 def existing(name: str) -> Topic:
     """A topic that `kentongan topics apply` has made: FastStream must not make one by its own defaults."""
     return Topic(name, declare=False)

@@ -5,9 +5,9 @@ broker or database are away the batch waits, with growing pauses.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 
-from aiokafka import TopicPartition
+from aiokafka import ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
@@ -15,7 +15,7 @@ from faststream.kafka import KafkaBroker
 from shared.log import get_logger
 from shared.messaging.envelope import Record
 from shared.messaging.errors import Transient
-from shared.messaging.kafka import as_records, undecoded
+from shared.messaging.kafka import as_records, rebalance_timeout_ms, undecoded
 from shared.settings import Settings
 
 log = get_logger(__name__)
@@ -24,7 +24,7 @@ FIRST_DELAY_SECONDS = 0.1
 LONGEST_DELAY_SECONDS = 5.0
 
 
-class Listener:
+class Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is untyped
     """One member of a group that reads every topic of a pattern."""
 
     def __init__(
@@ -41,6 +41,7 @@ class Listener:
         self._group = group
         self._deal = deal
         self._stopping = asyncio.Event()
+        self._member = False
         self._subscriber = broker.subscriber(
             pattern=f"^(?:{pattern})$",
             group_id=settings.topic(group),
@@ -50,6 +51,8 @@ class Listener:
             fetch_max_wait_ms=50,
             auto_offset_reset="earliest",
             ack_policy=AckPolicy.MANUAL,
+            rebalance_timeout_ms=rebalance_timeout_ms(settings),
+            listener=self,
             parser=as_records,
             decoder=undecoded,
             no_reply=True,
@@ -70,9 +73,19 @@ class Listener:
         await self._broker.stop()
 
     async def ready(self) -> None:
-        """Raises `Transient` where the broker is away."""
+        """Raises `Transient` where nothing can be read: broker away, or not in the group."""
         if not await self._broker.ping(timeout=1.0):
             raise Transient("the broker does not answer")
+        if not self._member:
+            raise Transient("not a member of the group yet")
+
+    async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
+        """The group is being balanced."""
+        self._member = False
+
+    async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
+        """In the group, also where no topic is there yet."""
+        self._member = True
 
     async def _on_batch(self, records: list[Record]) -> None:
         delay = FIRST_DELAY_SECONDS

@@ -16,7 +16,14 @@ from shared.clock import Clock
 from shared.log import get_logger
 from shared.messaging.envelope import Record
 from shared.messaging.errors import Fenced, Transient
-from shared.messaging.kafka import Publisher, as_records, existing, new_broker, undecoded
+from shared.messaging.kafka import (
+    Publisher,
+    as_records,
+    existing,
+    new_member_broker,
+    rebalance_timeout_ms,
+    undecoded,
+)
 from shared.messaging.loop import Loop
 from shared.messaging.outside import Outside
 from shared.metrics import LoopMetrics
@@ -40,9 +47,7 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is un
         self._metrics = metrics
         self._clock = clock
         self._stop_seconds = settings.drain_seconds + GOODBYE_SECONDS
-        rebalance_timeout_ms = int(settings.drain_seconds * 1000) + 15_000
-        # The coordinator answers a member that joins only when all have: that request must outlast a rebalance.
-        self._broker = new_broker(settings, request_timeout_ms=rebalance_timeout_ms + 5_000)
+        self._broker = new_member_broker(settings)
         self._publisher = Publisher(self._broker)
         self._outside = Outside(self._publisher)
         self._one_at_a_time = asyncio.Lock()
@@ -62,7 +67,7 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is un
             ack_policy=AckPolicy.MANUAL,
             session_timeout_ms=10_000,
             heartbeat_interval_ms=1_000,
-            rebalance_timeout_ms=rebalance_timeout_ms,
+            rebalance_timeout_ms=rebalance_timeout_ms(settings),
             max_poll_interval_ms=300_000,
             listener=self,
             parser=as_records,

@@ -16,7 +16,7 @@ from shared.contracts.share import EVENTS, IncidentChanged, IncidentState, incid
 from shared.log import get_logger
 from shared.messaging.envelope import Codec, Incoming, Record
 from shared.messaging.errors import Poison
-from shared.messaging.kafka import new_broker
+from shared.messaging.kafka import new_member_broker
 from shared.messaging.listener import Listener
 from shared.settings import Settings
 
@@ -37,7 +37,9 @@ class Ear:
         self._postmen = postmen
         self._codec = Codec(EVENTS)
         names = names_in(settings, incidents_topic("@"), states_topic("@"))
-        self._listener = Listener(new_broker(settings), settings, group=GROUP, pattern=names.pattern, deal=self.hear)
+        self._listener = Listener(
+            new_member_broker(settings), settings, group=GROUP, pattern=names.pattern, deal=self.hear
+        )
 
     async def start(self) -> None:
         """Join the group. Raises `Transient` where the broker is away."""

@@ -22,7 +22,7 @@ from shared.log import get_logger
 from shared.messaging import dead
 from shared.messaging.envelope import Codec, Incoming, Record, encode_command, encode_notice
 from shared.messaging.errors import Poison
-from shared.messaging.kafka import Publisher, new_broker
+from shared.messaging.kafka import Publisher, new_member_broker
 from shared.messaging.listener import Listener
 from shared.messaging.mongo_store import MongoStore
 from shared.messaging.outside import Outside
@@ -47,7 +47,7 @@ class Answers:
         self._codec = Codec(COMMANDS)
         before, _, after = settings.topic(answers_topic("@")).partition("@")
         self._agency = re.compile(f"{re.escape(before)}{_NAME}{re.escape(after)}")
-        broker = new_broker(settings)
+        broker = new_member_broker(settings)
         self._publisher = Publisher(broker)
         self._outside = Outside(self._publisher)
         self._commands = settings.topic(commands_topic(SERVICE))
