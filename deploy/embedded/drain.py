@@ -25,7 +25,7 @@ async def unhandled(settings: Settings, inputs: Mapping[str, Sequence[str]]) -> 
             places = [TopicPartition(topic, number) for topic in topics for number in range(partitions[topic])]
             ends = await consumer.end_offsets(places)
             handled = await admin.list_consumer_group_offsets(group, partitions=places)
-            total += sum(end - max(0, handled[place].offset) for place, end in ends.items())
+            total += sum(max(0, end - max(0, handled[place].offset)) for place, end in ends.items())
         return total
     finally:
         await admin.close()
