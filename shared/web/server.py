@@ -9,6 +9,10 @@ from types import FrameType
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from shared.web.context import request_id
+from shared.web.problems import ProblemResponse, problem
 
 KEEP_ALIVE_SECONDS = 75
 """How long a connection is kept open without a request: longer than whoever is before us keeps it.
@@ -16,6 +20,16 @@ KEEP_ALIVE_SECONDS = 75
 The edge (60 s, see deploy/caddy/Caddyfile) and clients must be the ones who close it. Who sends a request on a
 connection that we are just closing is not answered, and cannot know whether it was taken.
 """
+
+
+class _Protocol(HttpToolsProtocol):
+    """Says no to what is no HTTP as to every other mistake."""
+
+    def send_400_response(self, msg: str) -> None:
+        answer = ProblemResponse(problem(400), request_id())
+        headers = b"".join(b"%s: %s\r\n" % header for header in (*answer.raw_headers, (b"connection", b"close")))
+        self.transport.write(b"HTTP/1.1 400 Bad Request\r\n%s\r\n%s" % (headers, answer.body))
+        self.transport.close()
 
 
 class Server(uvicorn.Server):
@@ -32,6 +46,7 @@ class Server(uvicorn.Server):
             app,
             host=host,
             port=port,
+            http=_Protocol,
             access_log=False,
             log_config=None,
             server_header=False,
