@@ -72,14 +72,12 @@ def main() -> None:
 
 def _told(error: Exception) -> str:
     """The error in one line. Raises it again where that would hide a mistake of ours."""
-    from pydantic import ValidationError
+    from shared.settings import mendable
 
-    if isinstance(error, Problem):
-        return str(error)
-    if isinstance(error, ValidationError) and error.title == "Settings":
-        first = error.errors()[0]
-        return f"KENTONGAN_{'_'.join(map(str, first['loc'])).upper()}: {first['msg']}"
-    raise error
+    line = str(error) if isinstance(error, Problem) else mendable(error)
+    if line is None:
+        raise error
+    return line
 
 
 if __name__ == "__main__":

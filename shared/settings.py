@@ -1,9 +1,16 @@
 """What every process reads from its environment. Frozen, and never instantiated at import."""
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class WrongSetting(ValueError):
+    """Nobody can work by a setting. Says which, by its variable, and what is wrong with it."""
 
 
 class Settings(BaseSettings):
@@ -159,3 +166,25 @@ class Settings(BaseSettings):
     def database(self, service: str) -> str:
         """A service's database name in this installation."""
         return f"{self.namespace}-{service}" if self.namespace else service
+
+
+def mendable(error: Exception) -> str | None:
+    """What is wrong with a setting, in one line; None for another error."""
+    if isinstance(error, WrongSetting):
+        return str(error)
+    if isinstance(error, ValidationError) and error.title == Settings.__name__:
+        first = error.errors()[0]
+        return f"KENTONGAN_{'_'.join(map(str, first['loc'])).upper()}: {first['msg']}"
+    return None
+
+
+@contextmanager
+def told_in_one_line() -> Iterator[None]:
+    """End the process with one line, not with a traceback, where a setting is missing or wrong."""
+    try:
+        yield
+    except ValueError as error:
+        line = mendable(error)
+        if line is None:
+            raise
+        sys.exit(f"kentongan: {line}")

@@ -89,7 +89,7 @@ FOLDER = Path(__file__).parent
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The queue's API and pages. Raises `ValueError` for settings by which the staff could not sign in."""
+    """The queue's API and pages. Raises `WrongSetting` for those by which the staff could not sign in."""
     hub = Hub()
     outside = outside_of(settings, RULES, system_clock)
 

@@ -2,7 +2,7 @@
 
 import sys
 
-from shared.settings import Settings
+from shared.settings import Settings, told_in_one_line
 
 USAGE = "usage: python -m services.reports api|worker|sharing|bridges"
 
@@ -28,4 +28,5 @@ def main(arguments: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    with told_in_one_line():
+        main(sys.argv[1:])

@@ -66,7 +66,7 @@ TRIES = "tries"
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The API and pages of the reports service. Raises `ValueError` for settings by which it could not work."""
+    """The API and pages of the reports service. Raises `WrongSetting` for those by which it could not work."""
     hub = Hub()
     outside = outside_of(settings, RULES, system_clock)
     identities = Identities.of(settings.identity_keys)

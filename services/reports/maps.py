@@ -6,6 +6,8 @@ Invariant: an address is three numbers, so it leads to no file but a tile.
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared.settings import WrongSetting
+
 ZOOM_MOST = 22
 
 
@@ -20,15 +22,15 @@ class Tiles:
 
     @classmethod
     def of(cls, folder: str, attribution: str) -> "Tiles":
-        """What there is in a folder. Raises `ValueError` where there is none of that name."""
+        """What there is in a folder. Raises `WrongSetting` where there is none of that name."""
         if not folder:
             return cls()
         path = Path(folder)
         if not path.is_dir():
-            raise ValueError(f"there is no folder of map tiles {folder} (KENTONGAN_MAP_TILES)")
+            raise WrongSetting(f"there is no folder of map tiles {folder} (KENTONGAN_MAP_TILES)")
         zooms = [int(inner.name) for inner in path.iterdir() if inner.name.isdecimal() and inner.is_dir()]
         if not zooms:
-            raise ValueError(f"no zoom levels in the folder of map tiles {folder} (KENTONGAN_MAP_TILES)")
+            raise WrongSetting(f"no zoom levels in the folder of map tiles {folder} (KENTONGAN_MAP_TILES)")
         return cls(path, attribution, min(zooms), max(zooms))
 
     @property

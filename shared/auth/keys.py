@@ -9,16 +9,18 @@ import hmac
 
 from pydantic import SecretStr
 
+from shared.settings import WrongSetting
+
 MIN_LENGTH = 32
 MAC_LENGTH = 22
 """132 bits of base64url."""
 
 
 def derive_key(secret: SecretStr, purpose: str) -> bytes:
-    """The 256-bit key for a purpose, such as `queue/csrf`. Raises `ValueError` for a secret that is too short."""
+    """The 256-bit key for a purpose, such as `queue/csrf`. Raises `WrongSetting` for a secret that is too short."""
     root = secret.get_secret_value().encode()
     if len(root) < MIN_LENGTH:
-        raise ValueError(f"the secret key must have at least {MIN_LENGTH} characters (KENTONGAN_SECRET_KEY)")
+        raise WrongSetting(f"the secret key must have at least {MIN_LENGTH} characters (KENTONGAN_SECRET_KEY)")
     return hmac.new(root, b"kentongan/" + purpose.encode(), hashlib.sha256).digest()
 
 

@@ -8,12 +8,14 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.settings import WrongSetting
+
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What the provider and we have agreed on. Raises `ValueError` where the issuer could be overheard."""
+    """What the provider and we have agreed on. Raises `WrongSetting` where the issuer could be overheard."""
 
     issuer: str
     client_id: str
@@ -28,9 +30,9 @@ class Registration:
 
     def __post_init__(self) -> None:
         if not self.client_id:
-            raise ValueError("a client id is needed beside the issuer (KENTONGAN_OIDC_CLIENT_ID)")
+            raise WrongSetting("a client id is needed beside the issuer (KENTONGAN_OIDC_CLIENT_ID)")
         if not is_private(self.issuer):
-            raise ValueError("the issuer must be an https address (KENTONGAN_OIDC_ISSUER)")
+            raise WrongSetting("the issuer must be an https address (KENTONGAN_OIDC_ISSUER)")
 
 
 class Metadata(BaseModel):

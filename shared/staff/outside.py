@@ -7,7 +7,7 @@ from shared.auth.keys import derive_key
 from shared.auth.oidc import Provider
 from shared.auth.registration import Registration
 from shared.clock import Clock
-from shared.settings import Settings
+from shared.settings import Settings, WrongSetting
 from shared.staff.outsiders import Outsiders
 from shared.staff.rules import StaffRules
 
@@ -26,14 +26,14 @@ class Outside:
 def outside_of(settings: Settings, rules: StaffRules, clock: Clock) -> Outside | None:
     """The provider of the settings. Nothing is asked of it before somebody comes.
 
-    Raises `ValueError` for settings by which the staff could not sign in.
+    Raises `WrongSetting` for settings by which the staff could not sign in.
     """
     if not settings.oidc_issuer:
         if not settings.local_sign_in:
-            raise ValueError("without local accounts the staff needs a provider (KENTONGAN_OIDC_ISSUER)")
+            raise WrongSetting("without local accounts the staff needs a provider (KENTONGAN_OIDC_ISSUER)")
         return None
     if not settings.public_url:
-        raise ValueError("the provider must know where to send people back to (KENTONGAN_PUBLIC_URL)")
+        raise WrongSetting("the provider must know where to send people back to (KENTONGAN_PUBLIC_URL)")
     registration = Registration(
         issuer=settings.oidc_issuer,
         client_id=settings.oidc_client_id,

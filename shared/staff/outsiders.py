@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.auth.oidc import Proven, claim
-from shared.settings import Settings
+from shared.settings import Settings, WrongSetting
 
 _LONGEST_NAME = 80
 
@@ -46,16 +46,16 @@ class Outsiders:
     def of(cls, settings: Settings, roles: tuple[str, ...]) -> "Outsiders":
         """`roles` are the service's own: what the settings say of others is another service's of the installation.
 
-        Raises `ValueError` for settings by which nobody could come in, or everybody could only as nothing.
+        Raises `WrongSetting` for settings by which nobody could come in, or everybody could only as nothing.
         """
         if not settings.oidc_office and not settings.oidc_office_claim:
-            raise ValueError("set KENTONGAN_OIDC_OFFICE or KENTONGAN_OIDC_OFFICE_CLAIM")
+            raise WrongSetting("set KENTONGAN_OIDC_OFFICE or KENTONGAN_OIDC_OFFICE_CLAIM")
         if not settings.oidc_roles:
-            raise ValueError("set KENTONGAN_OIDC_ROLES: without it nobody has a role")
+            raise WrongSetting("set KENTONGAN_OIDC_ROLES: without it nobody has a role")
         own = {value: role for value, role in settings.oidc_roles.items() if role in roles}
         if not own:
             unknown = ", ".join(repr(role) for role in sorted(set(settings.oidc_roles.values())))
-            raise ValueError(f"KENTONGAN_OIDC_ROLES: of {unknown} none is one of {', '.join(roles)}")
+            raise WrongSetting(f"KENTONGAN_OIDC_ROLES: of {unknown} none is one of {', '.join(roles)}")
         return cls(
             username_claim=settings.oidc_username_claim,
             name_claim=settings.oidc_name_claim,

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from shared.contracts.fields import Phone
 from shared.contracts.reports.base import PersonHash, Sealed
+from shared.settings import WrongSetting
 
 STEP_BYTES = 512
 
@@ -45,9 +46,9 @@ class Identities:
     """Seals what reporters say of themselves, and opens it where a private key is at hand."""
 
     def __init__(self, private_keys: Sequence[str]) -> None:
-        """Base64 of 32 bytes each; the first one seals. Raises `ValueError` for anything else."""
+        """Base64 of 32 bytes each; the first one seals. Raises `WrongSetting` for anything else."""
         if not private_keys:
-            raise ValueError("a key for reporters' identities is needed (KENTONGAN_IDENTITY_KEYS)")
+            raise WrongSetting("a key for reporters' identities is needed (KENTONGAN_IDENTITY_KEYS)")
         keys = [PrivateKey(_decoded(key)) for key in private_keys]
         self._keys = {_name(key.public_key): key for key in keys}
         self._seal_with = keys[0].public_key
@@ -58,7 +59,7 @@ class Identities:
 
     @classmethod
     def of(cls, setting: SecretStr) -> "Identities":
-        """By the keys of `Settings.identity_keys`. Raises `ValueError`."""
+        """By the keys of `Settings.identity_keys`. Raises `WrongSetting`."""
         return cls([key for part in setting.get_secret_value().split(",") if (key := part.strip())])
 
     def seal(self, identity: Identity, *, id: str) -> Sealed | None:
@@ -111,5 +112,5 @@ def _decoded(key: str) -> bytes:
     except ValueError:
         decoded = b""
     if len(decoded) != PrivateKey.SIZE:
-        raise ValueError("a key for reporters' identities is base64 of 32 bytes (KENTONGAN_IDENTITY_KEYS)")
+        raise WrongSetting("a key for reporters' identities is base64 of 32 bytes (KENTONGAN_IDENTITY_KEYS)")
     return decoded
