@@ -13,7 +13,7 @@ from jsonschema import Draft7Validator, Draft202012Validator
 from services.queue.entrypoints import api, streams
 from services.queue.entrypoints.citizen import appointment_api, kiosk_api, phone_api, procedure_api
 from services.queue.entrypoints.counter import counter_api
-from services.queue.entrypoints.manager import figures_api, plan_api
+from services.queue.entrypoints.manager import figures_api, plan_api, trace_api
 from services.queue.entrypoints.staff import RULES
 from shared.contracts.catalogue import publisher
 from shared.staff.routers import api_routers
@@ -29,6 +29,7 @@ ROUTERS = (
     *api_routers(RULES),
     counter_api.router,
     figures_api.router,
+    trace_api.router,
     plan_api.router,
     procedure_api.router,
     streams.router,
