@@ -15,7 +15,9 @@ async def test_a_partition_that_is_handled_beyond_its_end_hides_nothing_of_other
     async with installed(fresh_settings(kafka_address, mongo_address), [SERVICE]) as settings:
         topic = settings.topic(commands_topic(SERVICE))
         producer = AIOKafkaProducer(bootstrap_servers=settings.kafka)
-        consumer = AIOKafkaConsumer(bootstrap_servers=settings.kafka, group_id=f"{settings.namespace}-drain", enable_auto_commit=False)
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=settings.kafka, group_id=f"{settings.namespace}-drain", enable_auto_commit=False
+        )
         await producer.start()
         await consumer.start()
         try:
