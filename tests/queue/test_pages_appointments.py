@@ -13,7 +13,7 @@ from icalendar import Calendar
 
 from shared.contracts.queue import Holiday, Text
 from tests.queue.forms import Page, send, visit
-from tests.queue.running import Office, Site
+from tests.queue.running import API, Office, Site, of
 from tests.queue.slots import PHONE, appointment_of, booked, free_slot, with_slots
 
 
@@ -219,6 +219,7 @@ async def test_an_appointment_at_which_the_office_is_closed_after_all_says_so(
 ) -> None:
     page = await book(browser, office, day=0)
     assert f"{page.path}/check-in" in page.html
+    assert "STATUS:CONFIRMED" in (await browser.get(f"{page.path}/calendar.ics")).text
     today = datetime.now(ZoneInfo(office.plan.time_zone)).date()
     plan, words = office.plan, Text("Tutup", "Closed")
     if change == "holiday":
@@ -233,3 +234,6 @@ async def test_an_appointment_at_which_the_office_is_closed_after_all_says_so(
     assert f"{page.path}/check-in" not in after.html
     assert f"{page.path}/cancel" in after.html
     assert (f"{page.path}/move" in after.html) == (change == "holiday")
+    assert "STATUS:TENTATIVE" in (await browser.get(f"{page.path}/calendar.ics")).text
+    told = of(await browser.get(f"{API}/appointments/{page.path.rpartition('/')[2]}"), 200)
+    assert told["stands"] is False

@@ -105,6 +105,8 @@ class AppointmentOut(Resource):
     on_time_until: datetime
     """Who checks in later joins the line like everybody."""
     state: Timeliness
+    stands: bool
+    """False where the office has changed its services or hours since, and is closed then after all."""
     can_move: bool
     moves_left: int
     proven: bool
@@ -125,6 +127,7 @@ class AppointmentOut(Resource):
             check_in_opens=view.check_in_opens,
             on_time_until=view.on_time_until,
             state=view.state,
+            stands=view.stands,
             can_move=view.can_move,
             moves_left=view.moves_left,
             proven=view.proven,

@@ -20,7 +20,7 @@ def calendar_file(view: AppointmentView, address: str) -> bytes:
     event.add("dtstamp", view.changed_at.astimezone(UTC))
     event.add("dtstart", view.begins.astimezone(UTC))
     event.add("dtend", view.ends.astimezone(UTC))
-    event.add("status", "CANCELLED" if view.state == "cancelled" else "CONFIRMED")
+    event.add("status", "CANCELLED" if view.state == "cancelled" else "CONFIRMED" if view.stands else "TENTATIVE")
     event.add("summary", f"{local(view.service_name)} · {local(view.office_name)}")
     event.add("location", f"{local(view.office_name)}, {local(view.address)}")
     event.add("description", _description(view, address))
