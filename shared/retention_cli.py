@@ -33,7 +33,7 @@ async def _forget(routes: Routes, retention_of: RetentionOf, *, dry_run: bool) -
     log.configure(settings.model_copy(update={"log_level": "error"}), service=routes.service, role="cli")
     async with connected(settings) as client:
         database = client[settings.database(routes.service)]
-        store = MongoStore(client, database, routes.kinds)
+        store = MongoStore(client, database, routes.kinds, told=routes.told)
         retention = retention_of(database, store, settings)
         if dry_run:
             return await retention.due(system_clock())

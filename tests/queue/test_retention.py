@@ -1,30 +1,31 @@
 """Personal data goes when its time is over, and nothing else does; on a real database."""
 
 import asyncio
-import os
-import sys
-from asyncio.subprocess import PIPE
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pymongo import IndexModel
 
 from services.queue.domain.appointment import Appointment
 from services.queue.domain.feedback import Feedback
 from services.queue.domain.plan_record import PlanRecord
 from services.queue.domain.ticket import Ticket
 from services.queue.retention import daily_retention
+from shared.contracts.queue import SignOn
 from shared.daily import EVERY, LEASE, Daily
 from shared.messaging.attempt import ACCEPTED
 from shared.messaging.errors import Transient
-from shared.messaging.store import Entry, Position
+from shared.messaging.journal import JOURNAL, PAGES, TOLD
+from shared.messaging.store import Entry, Position, Published
 from shared.messaging.work import Changes
 from shared.mongo import connected
 from shared.retention import BATCH, LOOK_BACK
 from shared.settings import Settings
 from tests.chaos.programs import Program, started
+from tests.queue.commands import kentongan
 from tests.queue.scene import OFFICE, PLAN
 from tests.queue.stored import NOW, STAFF, Place
 from tests.support.installation import fresh_settings, installed
@@ -225,19 +226,27 @@ async def test_a_worker_that_is_started_forgets(kafka_address: str, mongo_addres
 
 async def test_it_can_be_counted_and_done_by_hand(place: Place) -> None:
     await place.keep(replace(ticket("1", 0, claim=None, family=None), taken_at=LONG_AGO))
-    settings = place.settings
-    told = {f"KENTONGAN_{name.upper()}": str(getattr(settings, name)) for name in ("kafka", "mongo", "namespace")}
-
-    async def kentongan(*arguments: str) -> str:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "deploy.cli", "queue", "retain", *arguments, stdout=PIPE, env={**os.environ, **told}
-        )
-        output, _ = await process.communicate()
-        assert process.returncode == 0
-        return output.decode()
-
-    assert "1  tickets' holders" in await kentongan("--dry-run")
+    assert "1  tickets' holders" in await retained(place, "--dry-run")
     assert (await place.one(Ticket, "1")).holder == "hash-1"
-    assert "1  tickets' holders" in await kentongan()
+    assert "1  tickets' holders" in await retained(place)
     assert (await place.one(Ticket, "1")).holder is None
-    assert "0  tickets' holders" in await kentongan("--dry-run")
+    assert "0  tickets' holders" in await retained(place, "--dry-run")
+
+
+async def test_where_it_comes_first_after_an_upgrade_the_forecast_s_past_is_still_told(place: Place) -> None:
+    event = Published("queue.events.v1", b"k", b"{}", ())
+    now = datetime.now(UTC)
+    position = Position("t/0", "us", await place.store.claim("t/0", "us"))
+    entry = Entry("c", SignOn.type(), "f", ACCEPTED, (event,), STAFF, OFFICE, now, now, "r")
+    await place.store.commit(Changes(), [entry], [position])
+    for name in (PAGES, TOLD):
+        await place.database[name].delete_many({})
+    await place.database[JOURNAL].create_indexes([IndexModel("handled_at")])
+    await retained(place)
+    assert await place.store.told(OFFICE, SignOn.type(), since=now - timedelta(days=1), limit=9) == [event]
+
+
+async def retained(place: Place, *arguments: str) -> str:
+    said = await kentongan(place.settings, "queue", "retain", *arguments)
+    assert said.code == 0, said.error
+    return said.output
