@@ -38,7 +38,7 @@ Session = AsyncIOMotorClientSession
 
 T = TypeVar("T")
 
-_DUPLICATE_KEY = 11000
+DUPLICATE_KEY = 11000
 COMMIT_TRIES = 3
 """How often a commit whose fate is unknown is sent again; repeating one is harmless."""
 
@@ -98,7 +98,7 @@ def passing_errors() -> Iterator[None]:
 def has_only_duplicates(error: BulkWriteError) -> bool:
     """Whether every write of a batch that was refused was so because its id, or another unique key, is there."""
     refused = (error.details or {}).get("writeErrors", [])
-    return bool(refused) and all(one["code"] == _DUPLICATE_KEY for one in refused)
+    return bool(refused) and all(one["code"] == DUPLICATE_KEY for one in refused)
 
 
 async def upserted(write: Callable[[], Awaitable[T]]) -> T:

@@ -193,7 +193,7 @@ def _compose(settings: Settings, hub: Hub, client: Client, store: MongoStore, ta
         store=store,
         views=views,
         figures=Figures(database, store, system_clock),
-        traces=Traces(database, store),
+        traces=Traces(views, database, store),
         plans=Plans(store, Office, PlanRecord, OfficeUnknown),
         procedures=Procedures(store, views),
         desk=desk,

@@ -136,6 +136,10 @@ class Codec:
             ),
         )
 
+    def published(self, message: Published) -> Incoming:
+        """What a message says that was published, as the journal keeps it: from no place in a topic."""
+        return self.decode(Record(message.topic, 0, 0, 0, message.key, message.value, message.headers))
+
     def _kind(self, headers: dict[str, bytes]) -> _Kind:
         if headers.get("ce_specversion") != b"1.0":
             raise Poison("not-cloudevents: header ce_specversion must be 1.0")

@@ -54,7 +54,11 @@ class Journal:
         await self._entries.insert_many([_document(entry) for entry in entries], session=session)
         page = {"handled_at": entries[0].handled_at, "entries": [entry.id for entry in entries]}
         await self._pages.insert_one(page, session=session)
-        told = [_mention(entry._asdict(), entry.id) for entry in entries if entry.type in self._told_types]
+        told = [
+            _mention(entry.id, entry.about, entry.type, entry.handled_at)
+            for entry in entries
+            if entry.type in self._told_types
+        ]
         if told:
             await self._told.insert_many(told, session=session)
 
@@ -107,7 +111,7 @@ class Journal:
         while some := await found.to_list(PAGE):
             for entry in some:
                 if entry["type"] in self._told_types:
-                    mention = _mention(entry, entry["_id"])
+                    mention = _mention(entry["_id"], entry["about"], entry["type"], entry["handled_at"])
                     await self._told.replace_one({"_id": entry["_id"]}, mention, upsert=True)
             ids = [entry["_id"] for entry in some]
             await self._pages.insert_one({"handled_at": some[-1]["handled_at"], "entries": ids})
@@ -117,8 +121,8 @@ def _among(ids: Collection[str]) -> Document:
     return {"_id": {"$in": list(ids)}}
 
 
-def _mention(entry: Mapping[str, Any], id: str) -> Document:
-    return {"_id": id, "about": entry["about"], "type": entry["type"], "handled_at": entry["handled_at"]}
+def _mention(id: str, about: str, type_: str, at: datetime) -> Document:
+    return {"_id": id, "about": about, "type": type_, "handled_at": at}
 
 
 def _document(entry: Entry) -> Document:

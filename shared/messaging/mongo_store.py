@@ -20,10 +20,9 @@ from shared.messaging.journal import Journal
 from shared.messaging.routes import Index, Kind
 from shared.messaging.store import A, DuplicateEntry, Entry, Position, Published, Rejected, Scalar, Span, Where
 from shared.messaging.work import Changes
-from shared.mongo import PASSING_CODES, Client, Database, Session, Transactions, passing_errors
+from shared.mongo import DUPLICATE_KEY, PASSING_CODES, Client, Database, Session, Transactions, passing_errors
 
 POSITIONS = "positions"
-_DUPLICATE_KEY = 11000
 
 Document = dict[str, Any]
 
@@ -155,7 +154,7 @@ class MongoStore:
             try:
                 await self._journal.enter(entries, session)
             except BulkWriteError as error:
-                raise (DuplicateEntry() if _code(error) == _DUPLICATE_KEY else _refusal(error)) from error
+                raise (DuplicateEntry() if _code(error) == DUPLICATE_KEY else _refusal(error)) from error
             for kind, (changed, new) in state.items():
                 try:
                     await self._write(kind, changed, new, session)
@@ -287,6 +286,6 @@ def _refusal(error: PyMongoError | DocumentTooLarge) -> Exception:
     code = _code(error)
     if code in PASSING_CODES:
         return Transient(f"{type(error).__name__}: code {code}")
-    if code == _DUPLICATE_KEY and isinstance(error, BulkWriteError):
+    if code == DUPLICATE_KEY and isinstance(error, BulkWriteError):
         return Rejected(f"not unique: {', '.join(_first(error).get('keyPattern') or ['?'])}")
     return Rejected(f"{type(error).__name__}: code {code}")

@@ -12,7 +12,9 @@ from services.queue.domain.errors import OfficeUnknown, TicketUnknown
 from services.queue.domain.line import Line
 from services.queue.domain.office import Office as OfficeState
 from services.queue.domain.ticket import Ticket
+from services.queue.views.office import Views
 from services.queue.views.traces import Traces, as_written
+from shared.clock import system_clock
 from shared.contracts.queue import TransferTicket
 from tests.queue.forms import visit
 from tests.queue.running import API, HTML, Office, Officer, Site, of, problem_of
@@ -150,7 +152,7 @@ async def kept(place: Place, *commands: str) -> Traces:
     line = f"{OFFICE}:sim:{DAY}"
     ticket = Ticket("t", line, "A", 17, "A-017", 1, NOW, NOW, NOW, STAFF, commands=commands)
     await place.keep(OfficeState(OFFICE, PLAN, revision=1), Line(line, OFFICE, "sim", "A", sequence=17), ticket)
-    return Traces(place.database, place.store)
+    return Traces(Views(place.client, place.database, place.store, system_clock), place.database, place.store)
 
 
 @pytest.mark.parametrize("commands", [(), ("gone", "gone-too")])

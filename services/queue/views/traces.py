@@ -13,10 +13,11 @@ from services.queue.domain import errors
 from services.queue.domain.office import Office
 from services.queue.domain.ticket import Ticket
 from services.queue.views.days import Days
+from services.queue.views.office import Views
 from services.queue.views.stays import service_of
 from shared.contracts import queue
 from shared.contracts.queue import CounterPlan, ServicePlan, State, StepUndone, Text, TicketEvent
-from shared.messaging.envelope import Codec, Record
+from shared.messaging.envelope import Codec
 from shared.messaging.mongo_store import MongoStore
 from shared.messaging.store import Entry
 from shared.messaging.work import TRACE_MOST
@@ -63,17 +64,15 @@ class TraceView:
 class Traces:
     """Questions of who must know who did what. Each may raise `Transient` or a refusal for what does not exist."""
 
-    def __init__(self, database: Database, store: MongoStore) -> None:
+    def __init__(self, views: Views, database: Database, store: MongoStore) -> None:
+        self._views = views
         self._days = Days(database)
         self._store = store
         self._codec = Codec(_EVENTS.values())
 
     async def of(self, office_id: str, day: date, number: str) -> TraceView:
         """What happened to the number `A-017`, also written `a17`. Raises `OfficeUnknown`, `TicketUnknown`."""
-        offices = await self._store.load(Office, "id", [office_id])
-        if not offices:
-            raise errors.OfficeUnknown
-        (office,) = offices
+        office = await self._views.known(office_id)
         ticket = await self._ticket(office, day, as_written(number))
         entries = await self._store.entries(ticket.commands)
         steps = [self._step(entries[id], ticket, office) for id in ticket.commands if id in entries]
@@ -118,9 +117,7 @@ class Traces:
     def _told(self, entry: Entry) -> Iterator[TicketEvent]:
         for event in entry.events:
             if dict(event.headers)["ce_type"] in _EVENTS:
-                message = self._codec.decode(
-                    Record(event.topic, 0, 0, 0, event.key, event.value, event.headers)
-                ).message
+                message = self._codec.published(event).message
                 assert isinstance(message, TicketEvent)
                 yield message
 

@@ -22,7 +22,7 @@ from services.queue.waits.kept import Expected, Kept, Slip, Step
 from services.queue.waits.office_day import days_before, midnight
 from shared.contracts import queue
 from shared.contracts.queue import AtCounter, Promise
-from shared.messaging.envelope import Codec, Record
+from shared.messaging.envelope import Codec
 from shared.messaging.mongo_store import Mapper, MongoStore
 from shared.messaging.store import Published
 from shared.mongo import Client, Database, Session, passing_errors, snapshot
@@ -127,7 +127,7 @@ class MongoRecords:
         return sorted(map(self._step, told), key=attrgetter("at"))
 
     def _step(self, told: Published) -> Step:
-        read = self._codec.decode(Record(told.topic, 0, 0, 0, told.key, told.value, told.headers))
+        read = self._codec.published(told)
         assert isinstance(read.message, AtCounter)
         return Step(read.id, read.issued_at, read.message)
 
