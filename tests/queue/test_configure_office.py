@@ -11,6 +11,7 @@ from services.queue.domain.office import Office
 from services.queue.entrypoints.manager.plan_problems import PLAN_PROBLEMS
 from services.queue.entrypoints.refusals import REFUSALS
 from shared.contracts.queue import (
+    CancelTicket,
     CloseLine,
     ConfigureOffice,
     OfficeConfigured,
@@ -23,7 +24,7 @@ from shared.contracts.queue import (
     TakeTicket,
 )
 from shared.web.problems import Problems
-from tests.queue.scene import OFFICE, PLAN, Scene, counter, service, with_quota
+from tests.queue.scene import OFFICE, PLAN, Scene, counter, service, text, with_quota
 
 
 def plan_with_hours(*openings: Opening) -> OfficePlan:
@@ -173,6 +174,27 @@ async def test_letter_of_todays_tickets_is_not_given_to_another_line() -> None:
     scene.pass_time(days=1)
     await scene.configure(lettered("B", "A"))
     assert scene.ticket(await scene.take("skck")).number == "A-001"
+
+
+async def test_letter_of_a_service_that_was_dropped_today_is_not_given_to_another_before_tomorrow() -> None:
+    scene = await Scene.opened()
+    await scene.take("sim")
+    await scene.call()
+    await scene.serve()
+    await scene.finish()
+    only_skck = replace(PLAN, services=(SKCK,), counters=(counter("loket-1", "skck"),))
+    await scene.configure(only_skck)
+    stnk = replace(only_skck, services=(SKCK, service("stnk", "A")))
+    await scene.configure(replace(only_skck, name=text("Polres")))  # another plan in between forgets nothing
+    refusal = await scene.refused(ConfigureOffice(office=OFFICE, plan=stnk))
+    assert refusal == ("plan-invalid", {"problem": "letter-in-use", "prefix": "A", "service": "sim"})
+    await scene.configure(lettered("A", "B"))  # to have it back is another matter
+    assert scene.ticket(await scene.take("sim")).number == "A-002"
+    await scene.done(CancelTicket(office=OFFICE, ticket=scene.tickets()[-1].id))
+    await scene.configure(only_skck)
+    scene.pass_time(days=1)
+    await scene.configure(stnk)
+    assert scene.ticket(await scene.take("stnk")).number == "A-001"
 
 
 async def test_letter_that_two_services_have_is_told_as_such_also_in_the_middle_of_the_day() -> None:

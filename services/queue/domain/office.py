@@ -3,6 +3,7 @@
 Invariant: its plan is always one that an office can work by (`plan.check`).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -31,6 +32,14 @@ class Published:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A service that is not offered any more, and the local day on which it was last."""
+
+    service: str
+    day: str
+
+
 @dataclass(slots=True)
 class Office:
     """An office, by its plan."""
@@ -41,6 +50,8 @@ class Office:
     """Counts the plans that took effect."""
     procedures: tuple[Published, ...] = ()
     """Of every service that is offered. Empty where an earlier release wrote the plan."""
+    dropped: tuple[Dropped, ...] = ()
+    """Services of the day of the latest plan whose numbers of that day may still be in people's hands."""
     version: int = 0
 
     def configure(self, to: OfficePlan, at: datetime, *, replaces: int | None = None) -> list[QueueEvent]:
@@ -55,6 +66,7 @@ class Office:
             raise errors.PlanChangedMeanwhile(revision=self.revision)
         plan.check(to)
         former = {service.id: service for service in self.plan.services} if self.revision else {}
+        self._drop(former.keys() - {service.id for service in to.services}, self.day(at))
         self.plan = to
         self.revision += 1
         unchanged = {published.service: published for published in self.procedures}
@@ -77,6 +89,15 @@ class Office:
             unchanged.get(service.id) or Published(service.id, self.revision, at) for service in to.services
         )
         return events
+
+    def services_of(self, day: str) -> list[str]:
+        """What is offered, and what was on that day, the present or that of the latest plan."""
+        offered = [service.id for service in self.plan.services]
+        return [*offered, *(one.service for one in self.dropped if one.day == day and one.service not in offered)]
+
+    def _drop(self, services: Collection[str], day: str) -> None:
+        earlier = (one for one in self.dropped if one.day == day and one.service not in services)
+        self.dropped = (*earlier, *(Dropped(service, day) for service in sorted(services)))
 
     def service(self, id: str) -> ServicePlan:
         """A service the office offers."""

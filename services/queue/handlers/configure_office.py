@@ -33,10 +33,11 @@ async def _check_today(office: Office, plan: OfficePlan, work: Work) -> None:
     A change of time zone drops all services and counters: today's lines could become those of another day.
     """
     day = office.day(work.now)
-    ids = [line_id(office.id, service.id, day) for service in office.plan.services]
+    ids = [line_id(office.id, service, day) for service in office.services_of(day)]
     lines = [line for id in ids if (line := await work.find(Line, id)) is not None]
     kept = plan if plan.time_zone == office.plan.time_zone else replace(plan, services=(), counters=())
-    await _check_lines(lines, office.plan, kept, work)
+    offered = {service.id for service in office.plan.services}
+    await _check_lines([line for line in lines if line.service in offered], office.plan, kept, work)
     await _check_counters(office, kept, day, work)
     _check_letters(lines, plan)
 
@@ -59,7 +60,9 @@ async def _check_counters(office: Office, plan: OfficePlan, day: str, work: Work
 
 
 def _check_letters(lines: list[Line], plan: OfficePlan) -> None:
-    """Refuse to begin a line by a letter that another line of today has: a line keeps its letter until the day ends."""
+    """Refuse to begin a line by a letter that another line of today has: a line keeps its letter until the day ends,
+    also where its service is not offered any more.
+    """
     begun = {line.service for line in lines}
     letters = {line.prefix: line.service for line in lines}
     for service in plan.services:
