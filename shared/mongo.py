@@ -5,7 +5,7 @@ get handles typed by the aliases below, errors as `Transient`, and transactions 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeVar
 
@@ -39,6 +39,7 @@ Session = AsyncIOMotorClientSession
 T = TypeVar("T")
 
 DUPLICATE_KEY = 11000
+NO_SUCH_INDEX = 27
 COMMIT_TRIES = 3
 """How often a commit whose fate is unknown is sent again; repeating one is harmless."""
 
@@ -99,6 +100,17 @@ def has_only_duplicates(error: BulkWriteError) -> bool:
     """Whether every write of a batch that was refused was so because its id, or another unique key, is there."""
     refused = (error.details or {}).get("writeErrors", [])
     return bool(refused) and all(one["code"] == DUPLICATE_KEY for one in refused)
+
+
+async def drop_indexes(collection: Collection, names: Iterable[str]) -> None:
+    """Drop those that are there; several processes may do so at once."""
+    there = await collection.index_information()
+    for name in there.keys() & set(names):
+        try:
+            await collection.drop_index(name)
+        except OperationFailure as error:
+            if error.code != NO_SUCH_INDEX:
+                raise
 
 
 async def upserted(write: Callable[[], Awaitable[T]]) -> T:

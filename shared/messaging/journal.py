@@ -1,12 +1,13 @@
 """The journal in MongoDB: what was handled, one document a command, found by the command's id and by nothing else.
 
-A second index would cost as much as the document, at every command, and is asked for once a day. So `pages` beside it,
-one document a transaction, say which commands were handled when; and of the few types that views ask for again
-(`Routes.told`), `told` says about what. Invariant: an entry stands on a page of the same transaction.
+A second index would cost as much as the document, at every command, and is asked for once a day. So among the entries
+stand pages, one a transaction, which say by their own id which commands were handled when; and of the few types that
+views ask for again (`Routes.told`), `told` says about what. Invariant: an entry stands on a page of the same
+transaction.
 """
 
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -14,16 +15,21 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from shared.contracts.message import Command
 from shared.messaging.attempt import ACCEPTED
 from shared.messaging.store import Entry, Published
-from shared.mongo import Database, Session
+from shared.mongo import Database, Session, drop_indexes, upserted
 
 JOURNAL = "journal"
-PAGES = "journal_pages"
 TOLD = "journal_told"
 PAGE = 500
 """Entries that are looked up or put on a page in one go."""
 
-_FORMER = ("handled_at_1", "about_1_type_1_handled_at_1", "about_1")
-"""Indexes of earlier releases, which had no pages."""
+ENTRY = {"type": {"$gt": ""}}
+"""Tells entries from pages."""
+_PAGE = "page/"
+"""Begins the ids of pages: no message's id has a stroke. Then comes the moment, by which they are sorted."""
+_FORMER_INDEXES = ("handled_at_1", "about_1_type_1_handled_at_1", "about_1")
+"""Of earlier releases, which had no pages."""
+_FORMER_PAGES = "journal_pages"
+"""Where a later one had them."""
 
 Document = dict[str, Any]
 
@@ -33,27 +39,24 @@ class Journal:
 
     def __init__(self, database: Database, told: Collection[type[Command]] = ()) -> None:
         self._entries = database[JOURNAL]
-        self._pages = database[PAGES]
+        self._former_pages = database.get_collection(_FORMER_PAGES)
         self._told = database[TOLD]
         self._told_types = {command.type() for command in told}
 
     async def prepare(self) -> None:
-        """Create the indexes that are not there yet; give pages to the entries of an earlier release."""
-        await self._pages.create_indexes([IndexModel("handled_at")])
+        """Create the indexes that are not there yet; give pages to the entries of earlier releases."""
         await self._entries.create_indexes([IndexModel("_id", name="_id_")])  # it has it, once it is there at all
         about = [(name, ASCENDING) for name in ("about", "type", "handled_at")]
         await self._told.create_indexes([IndexModel(about)])
-        former = (await self._entries.index_information()).keys() & set(_FORMER)
-        if _FORMER[0] in former:
-            await self._adopt()
-        for name in former:
-            await self._entries.drop_index(name)
+        if _FORMER_INDEXES[0] in await self._entries.index_information():
+            await self._adopt_entries()
+        await drop_indexes(self._entries, _FORMER_INDEXES)
+        await self._adopt_pages()
 
     async def enter(self, entries: Sequence[Entry], session: Session) -> None:
         """Write entries, all of one moment, as part of a transaction."""
-        await self._entries.insert_many([_document(entry) for entry in entries], session=session)
-        page = {"handled_at": entries[0].handled_at, "entries": [entry.id for entry in entries]}
-        await self._pages.insert_one(page, session=session)
+        page = _page(entries[0].handled_at, [entry.id for entry in entries])
+        await self._entries.insert_many([*map(_document, entries), page], session=session)
         told = [
             _mention(entry.id, entry.about, entry.type, entry.handled_at)
             for entry in entries
@@ -91,7 +94,7 @@ class Journal:
         async for page in self._before(before):
             await self._told.delete_many(_among(page["entries"]))
             await self._entries.delete_many(_among(page["entries"]))
-            await self._pages.delete_one({"_id": page["_id"]})  # last: what is left of a page is tried again
+            await self._entries.delete_one({"_id": page["_id"]})  # last: what is left of a page is tried again
             forgotten += len(page["entries"])
             if forgotten >= limit:
                 break
@@ -102,19 +105,37 @@ class Journal:
         return sum([len(page["entries"]) async for page in self._before(before)])
 
     def _before(self, moment: datetime) -> AsyncIterator[Mapping[str, Any]]:
-        return self._pages.find({"handled_at": {"$lt": moment}}).sort("handled_at").batch_size(10)
+        return self._entries.find({"_id": {"$gte": _PAGE, "$lt": _page_id(moment)}}).sort("_id").batch_size(10)
 
-    async def _adopt(self) -> None:
+    async def _adopt_entries(self) -> None:
         """Where several processes do it at once, an entry stands on several pages, which harms nothing."""
         shown = {"type": 1, "about": 1, "handled_at": 1}
-        found = self._entries.find({}, shown).sort("handled_at").batch_size(PAGE)
+        found = self._entries.find(ENTRY, shown).sort("handled_at").batch_size(PAGE)
         while some := await found.to_list(PAGE):
             for entry in some:
                 if entry["type"] in self._told_types:
                     mention = _mention(entry["_id"], entry["about"], entry["type"], entry["handled_at"])
                     await self._told.replace_one({"_id": entry["_id"]}, mention, upsert=True)
-            ids = [entry["_id"] for entry in some]
-            await self._pages.insert_one({"handled_at": some[-1]["handled_at"], "entries": ids})
+            await self._put(_page(some[-1]["handled_at"], [entry["_id"] for entry in some]))
+
+    async def _adopt_pages(self) -> None:
+        """Each is asked for anew, so that several processes can do it at once."""
+        while pages := await self._former_pages.find().limit(PAGE).batch_size(PAGE).to_list(PAGE):
+            for page in pages:
+                await self._put(_page(page["handled_at"], page["entries"]))
+                await self._former_pages.delete_one({"_id": page["_id"]})
+        await self._former_pages.drop()
+
+    async def _put(self, page: Document) -> None:
+        await upserted(lambda: self._entries.replace_one({"_id": page["_id"]}, page, upsert=True))
+
+
+def _page(at: datetime, ids: Sequence[str]) -> Document:
+    return {"_id": f"{_page_id(at)}/{ids[0]}", "entries": ids}
+
+
+def _page_id(at: datetime) -> str:
+    return f"{_PAGE}{at.astimezone(UTC).isoformat(timespec='microseconds')}"
 
 
 def _among(ids: Collection[str]) -> Document:

@@ -1,5 +1,6 @@
 """What stands beside the journal instead of indexes: when commands were handled, and what views ask for again."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -7,9 +8,9 @@ from typing import NamedTuple
 import pytest
 from pymongo import IndexModel
 
-from shared.messaging.journal import JOURNAL, PAGES, TOLD
+from shared.messaging.journal import ENTRY, JOURNAL, TOLD
 from shared.messaging.mongo_store import MongoStore
-from shared.messaging.store import Entry, Position
+from shared.messaging.store import DuplicateEntry, Entry, Position
 from shared.messaging.work import Changes
 from shared.mongo import Client, Database, connected
 from tests.messaging.test_store import AT, PLACE, entry
@@ -17,6 +18,7 @@ from tests.support.installation import drop_databases, fresh_settings
 from tests.support.toy import messages as m
 from tests.support.toy.routes import ROUTES
 
+PAGES = {"_id": {"$regex": "^page/"}}
 EARLY = datetime.min.replace(tzinfo=AT.tzinfo)
 HOUR = timedelta(hours=1)
 
@@ -36,7 +38,13 @@ class Kept(NamedTuple):
         return [dict(event.headers)["ce_id"].decode() for event in found]
 
     async def sizes(self) -> list[int]:
-        return [await self.database[name].count_documents({}) for name in (JOURNAL, PAGES, TOLD)]
+        """Of entries, pages and what is told."""
+        journal, told = self.database[JOURNAL], self.database[TOLD]
+        return [
+            await journal.count_documents(ENTRY),
+            await journal.count_documents(PAGES),
+            await told.count_documents({}),
+        ]
 
 
 @pytest.fixture
@@ -108,8 +116,8 @@ async def test_what_a_killed_process_has_half_forgotten_is_forgotten(kept: Kept)
 async def test_entries_of_an_earlier_release_get_their_pages_once(kept: Kept) -> None:
     for hour in range(3):
         await kept.enter(hour, *(entry(f"{hour}-{n}") for n in range(250)), other(f"{hour}-x"))
-    for name in (PAGES, TOLD):
-        await kept.database[name].delete_many({})
+    await kept.database[JOURNAL].delete_many(PAGES)
+    await kept.database[TOLD].delete_many({})
     former = IndexModel([("about", 1), ("type", 1), ("handled_at", 1)])
     await kept.database[JOURNAL].create_indexes([IndexModel("handled_at"), former])
 
@@ -121,3 +129,23 @@ async def test_entries_of_an_earlier_release_get_their_pages_once(kept: Kept) ->
     assert await kept.store.count_entries(EARLY) == 0
     assert await kept.store.forget_entries(AT + 9 * HOUR, 999) == 753
     assert await kept.sizes() == [0, 0, 0]
+
+
+async def test_pages_of_an_earlier_release_come_among_the_entries_once(kept: Kept) -> None:
+    for hour in range(3):
+        await kept.enter(hour, entry(f"a{hour}"), other(f"b{hour}"))
+    await kept.database[JOURNAL].delete_many(PAGES)
+    pages = [{"handled_at": AT + hour * HOUR, "entries": [f"a{hour}", f"b{hour}"]} for hour in range(3)]
+    await kept.database["journal_pages"].insert_many(pages)
+    await asyncio.gather(*(kept.store.prepare() for _ in range(3)))
+    assert "journal_pages" not in await kept.database.list_collection_names()
+    assert await kept.sizes() == [6, 3, 3]
+    assert await kept.store.forget_entries(AT + 2 * HOUR, 99) == 4
+    assert await kept.sizes() == [2, 1, 1]
+
+
+async def test_a_command_that_comes_twice_in_a_moment_leaves_no_second_page(kept: Kept) -> None:
+    await kept.enter(0, entry("a"))
+    with pytest.raises(DuplicateEntry):
+        await kept.enter(0, entry("a"))
+    assert await kept.sizes() == [1, 1, 1]
