@@ -46,14 +46,22 @@ class Owner(NamedTuple):
     """Told ids whose time was over before a moment, which of them may be forgotten, and which others with them."""
 
 
+class Day(NamedTuple):
+    """A few owners a day whose ids end with it, `<...>:2026-08-17`: their documents need no index over a time."""
+
+    collection: str
+    key: str
+    """The field of the rule's documents that names their owner. It has an index."""
+
+
 class Rule(NamedTuple):
     """What is forgotten of one collection's documents."""
 
     name: str
     collection: str
-    since: str
+    since: str | Day
     """The field with the moment from which the time counts; the owner's where there is one. It has an index, or the
-    documents are few."""
+    documents are few. Or the day: then the time counts from its end."""
     days: int
     remembered: Mapping[str, Any]
     """Which documents still have it."""
@@ -110,6 +118,10 @@ class Retention:
         """Ids in whose time something is over, in batches: first those for which an earlier run had to wait."""
         for start in range(0, len(waiting), BATCH):
             yield list(waiting[start : start + BATCH])
+        if isinstance(rule.since, Day):
+            for id in await self._over(rule.since, since, cut):
+                yield [id]  # all that belongs to one of them is a batch
+            return
         span = {rule.since: {"$lt": cut} | ({"$gte": since} if since else {})}
         wanted = span if rule.owner else span | dict(rule.remembered)
         documents = self._database[rule.owner.collection if rule.owner else rule.collection]
@@ -117,21 +129,28 @@ class Retention:
         while some := await found.to_list(BATCH):
             yield [document["_id"] for document in some]
 
+    async def _over(self, day: Day, since: datetime | None, cut: datetime) -> list[str]:
+        """Owners whose day was over before `cut`, the earliest first."""
+        first, last = since.date().isoformat() if since else "", cut.date().isoformat()
+        ids = [document["_id"] async for document in self._database[day.collection].find({}, {"_id": 1})]
+        return sorted((id for id in ids if first <= _day_of(id) < last), key=_day_of)
+
     async def _forget(self, rule: Rule, ids: Sequence[str], cut: datetime) -> int:
         documents: Collection = self._database[rule.collection]
         wanted = _of(rule, ids)
         if rule.forget is not None:
             return (await documents.update_many(wanted, rule.forget)).modified_count
-        if not rule.owner:
+        if isinstance(rule.since, str) and not rule.owner:
             wanted[rule.since] = {"$lt": cut}  # it may have been renewed since we looked
         return (await documents.delete_many(wanted)).deleted_count
 
     async def _count(self, rule: Rule, now: datetime) -> int:
         documents, cut, found = self._database[rule.collection], _cut(rule, now), 0
-        if not rule.owner:
+        if isinstance(rule.since, str) and not rule.owner:
             return await documents.count_documents({rule.since: {"$lt": cut}, **rule.remembered})
         async for ids in self._owners(rule, None, cut, ()):
-            found += await documents.count_documents(_of(rule, (await rule.owner.sort(ids, cut)).now))
+            over = await rule.owner.sort(ids, cut) if rule.owner else Sorted(ids)
+            found += await documents.count_documents(_of(rule, over.now))
         return found
 
 
@@ -141,7 +160,12 @@ def daily(service: str, database: Database, retention: Retention) -> Daily:
 
 
 def _of(rule: Rule, ids: Sequence[str]) -> dict[str, Any]:
-    return {rule.owner.key if rule.owner else "_id": {"$in": list(ids)}, **rule.remembered}
+    key = rule.since.key if isinstance(rule.since, Day) else rule.owner.key if rule.owner else "_id"
+    return {key: {"$in": list(ids)}, **rule.remembered}
+
+
+def _day_of(id: str) -> str:
+    return id.rpartition(":")[2]
 
 
 def _cut(rule: Rule, now: datetime) -> datetime:

@@ -14,9 +14,10 @@ from shared.contracts.queue import SERVICE
 from shared.daily import Daily
 from shared.messaging.mongo_store import MongoStore
 from shared.mongo import Client, Database
-from shared.retention import Retention, Rule, daily
+from shared.retention import Day, Retention, Rule, daily
 from shared.settings import Settings
 
+_DAY = Day("lines", "line")
 _STAFF = {"$regex": "^staff/"}
 _NOBODY_OF_THE_STAFF = {"$set": {"changed_by": "staff"}, "$inc": {"version": 1}}
 
@@ -28,10 +29,19 @@ def rules_of(settings: Settings) -> tuple[Rule, ...]:
         Rule(
             "tickets' holders",
             "tickets",
-            "taken_at",
+            _DAY,
             contacts,
-            {"$or": [{"holder": {"$gt": ""}}, {"need": {"$gt": ""}}, {"claim": {"$gt": ""}}, {"family": {"$gt": ""}}]},
-            {"$set": {"holder": None, "need": None}, "$unset": {"claim": "", "family": ""}, "$inc": {"version": 1}},
+            {
+                "$or": [
+                    *({field: {"$gt": ""}} for field in ("holder", "need", "claim", "family")),
+                    {"relatives.0": {"$exists": True}},
+                ]
+            },
+            {
+                "$set": {"holder": None, "need": None, "family": None, "relatives": []},
+                "$unset": {"claim": ""},
+                "$inc": {"version": 1},
+            },
         ),
         Rule(
             "appointments' persons",
@@ -49,7 +59,7 @@ def rules_of(settings: Settings) -> tuple[Rule, ...]:
             {"words": {"$gt": ""}},
             {"$set": {"words": ""}, "$inc": {"version": 1}},
         ),
-        Rule("tickets' officers", "tickets", "taken_at", audit, {"changed_by": _STAFF}, _NOBODY_OF_THE_STAFF),
+        Rule("tickets' officers", "tickets", _DAY, audit, {"changed_by": _STAFF}, _NOBODY_OF_THE_STAFF),
         Rule("appointments' officers", "appointments", "slot", audit, {"changed_by": _STAFF}, _NOBODY_OF_THE_STAFF),
         Rule(
             "plans' authors",

@@ -83,12 +83,9 @@ ROUTES = Routes(
             "tickets",
             indexes=(
                 Index(("line", "state", "rank")),  # who is next, and how many are ahead of a rank
-                Index(("line", "number"), unique=True),  # a number is given out once, whatever else breaks
-                Index(("counter", "line", "called_at"), partial=True),  # whom a counter called, latest first
                 Index(("claim",), unique=True, partial=True),  # one active ticket per person and line
-                Index(("family",), partial=True),  # who belongs together
-                Index(("taken_at",)),  # what is old enough to be forgotten
             ),
+            former_indexes=("line_number", "counter_line_called_at", "family", "taken_at"),
             traced=True,
         ),
         Kind(

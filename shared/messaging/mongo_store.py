@@ -20,7 +20,16 @@ from shared.messaging.journal import Journal
 from shared.messaging.routes import Index, Kind
 from shared.messaging.store import A, DuplicateEntry, Entry, Position, Published, Rejected, Scalar, Span, Where
 from shared.messaging.work import Changes
-from shared.mongo import DUPLICATE_KEY, PASSING_CODES, Client, Database, Session, Transactions, passing_errors
+from shared.mongo import (
+    DUPLICATE_KEY,
+    PASSING_CODES,
+    Client,
+    Database,
+    Session,
+    Transactions,
+    drop_indexes,
+    passing_errors,
+)
 
 POSITIONS = "positions"
 
@@ -59,12 +68,14 @@ class MongoStore:
         self._positions = database[POSITIONS]
 
     async def prepare(self) -> None:
-        """Create collections and indexes that are not there yet. Raises `Transient`."""
+        """Create collections and indexes that are not there yet, drop those of earlier releases. Raises `Transient`."""
         with passing_errors():
             await self._journal.prepare()
             for kind in self._kinds.values():
                 if kind.indexes:
                     await self._collections[kind.type].create_indexes([_model(index) for index in kind.indexes])
+                if kind.former_indexes:
+                    await drop_indexes(self._collections[kind.type], kind.former_indexes)
 
     async def load(self, kind: type[A], field: str, values: Sequence[str]) -> list[A]:
         read = self._mappers[kind].read

@@ -65,6 +65,8 @@ class Kind:
     type: type
     collection: str
     indexes: tuple[Index, ...] = ()
+    former_indexes: tuple[str, ...] = ()
+    """Names of those that earlier releases had and that are dropped where they are still there."""
     cached: bool = False
     traced: bool = False
 

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 
 import pytest
+from pymongo import IndexModel
 from pymongo.errors import OperationFailure
 
 from shared.messaging.errors import Fenced, Transient
@@ -155,6 +156,16 @@ async def _until_committed(store: MongoStore, wanted: tuple[Changes, list[Entry]
                 return await store.commit(*wanted)
             except Transient:
                 continue
+
+
+async def test_indexes_of_earlier_releases_are_dropped_also_by_two_at_once(database: Settings) -> None:
+    kinds = [replace(kind, former_indexes=("former", "never-there")) for kind in ROUTES.kinds]
+    async with connected(database) as client:
+        boxes = client[database.database("toy")]["boxes"]
+        await boxes.create_indexes([IndexModel("former", name="former"), IndexModel("theirs", name="an operator's")])
+        stores = [MongoStore(client, client[database.database("toy")], kinds) for _ in range(2)]
+        await asyncio.gather(*(store.prepare() for store in stores))
+        assert (await boxes.index_information()).keys() == {"_id_", "an operator's"}
 
 
 async def test_indexes_can_be_prepared_again_and_by_two_at_once(stores: Stores) -> None:

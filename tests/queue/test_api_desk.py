@@ -101,6 +101,41 @@ async def test_who_fetches_something_is_listed_at_every_counter(
     assert (resumed["person"]["number"], resumed["person"]["state"], resumed["parked"]) == ("A-001", "serving", [])
 
 
+async def test_whom_a_counter_called_is_remembered_there_until_another_calls_them(
+    office: Office, officer: Officer, citizen: AsyncClient
+) -> None:
+    first, *_ = [await office.taken(citizen) for _ in range(2)]
+    for _ in range(2):
+        await officer.done("call-next", "loket-1")
+        missed = await officer.done("no-show", "loket-1")
+    assert numbers(missed["recent"]) == ["A-002", "A-001"]
+    await officer.done("put-back", "loket-1", ticket=first["id"])
+    elsewhere = await officer.done("call-next", "loket-2")
+    assert (elsewhere["person"]["number"], elsewhere["recent"]) == ("A-001", [])
+    here = of(await officer.client.get(f"{office.path}/counters/loket-1"), 200)
+    assert numbers(here["recent"]) == ["A-002"]
+    missed = await officer.done("no-show", "loket-2")
+    assert numbers(missed["recent"]) == ["A-001"]
+
+
+async def test_whose_call_was_taken_back_was_not_called_and_who_was_served_on_was(
+    office: Office, officer: Officer, citizen: AsyncClient
+) -> None:
+    await office.taken(citizen)
+    await done(officer, "call-next")
+    assert of(await do(officer, "undo"), 200)["recent"] == []
+    await served(officer)
+    await done(officer, "park")
+    parked = of(await officer.client.get(f"{office.path}/counters/loket-2"), 200)["parked"]
+    await done(officer, "resume-ticket", "loket-1", ticket=parked[0]["ticket"])
+    assert numbers((await done(officer, "finish", "loket-1"))["recent"]) == ["A-001"]
+    assert of(await officer.client.get(f"{office.path}/counters/loket-2"), 200)["recent"] == []
+
+
+def numbers(people: list[dict[str, Any]]) -> list[str]:
+    return [person["number"] for person in people]
+
+
 async def test_who_is_sent_on_is_next_there(office: Office, officer: Officer, citizen: AsyncClient) -> None:
     ticket = await office.take(citizen)
     await office.taken(citizen, "skck")

@@ -1,6 +1,6 @@
 """Calling, serving and finishing at a counter."""
 
-from services.queue.domain.counter import CALL_SPACING, CALLS_MOST
+from services.queue.domain.counter import CALL_SPACING, CALLS_MOST, RECENT_KEPT
 from services.queue.domain.line import STRETCH
 from shared.contracts.queue import (
     CallNext,
@@ -39,6 +39,19 @@ async def test_counter_calls_who_came_first() -> None:
         counter="loket-1",
     )
     assert scene.line().waiting == 1
+
+
+async def test_a_counter_remembers_its_latest_people_of_the_day() -> None:
+    scene = await Scene.opened()
+    tickets = [await scene.take() for _ in range(RECENT_KEPT + 1)]
+    for _ in tickets:
+        await scene.call()
+        await scene.no_show()
+    assert scene.counter("loket-1").recent == tuple(reversed(tickets[1:]))
+    scene.pass_time(days=1)
+    later = await scene.take()
+    await scene.call()
+    assert scene.counter("loket-1").recent == (later,)
 
 
 async def test_who_waits_is_found_behind_many_who_have_left() -> None:

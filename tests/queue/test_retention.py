@@ -11,6 +11,7 @@ from pymongo import IndexModel
 
 from services.queue.domain.appointment import Appointment
 from services.queue.domain.feedback import Feedback
+from services.queue.domain.line import Line
 from services.queue.domain.plan_record import PlanRecord
 from services.queue.domain.ticket import Ticket
 from services.queue.retention import daily_retention
@@ -31,7 +32,7 @@ from tests.queue.stored import NOW, STAFF, Place
 from tests.support.installation import fresh_settings, installed
 from tests.support.waiting import until
 
-LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+DECADES = 9_000.0
 DAYS = {"contacts": 7, "words": 180, "audit": 90, "authors": 1095}
 
 
@@ -52,18 +53,42 @@ def ticket(id: str, days: float, **more: Any) -> Ticket:
     return Ticket(id, line, "A", 1, f"A-{id}", 1, at, at, at, STAFF, group="priority", **values | more)
 
 
+async def keep(place: Place, *tickets: Ticket, handled: tuple[datetime, ...] = (NOW,)) -> list[str]:
+    """Tickets, and the lines in which they were taken; returns the ids of journal entries."""
+    lines = {ticket.line: Line(ticket.line, OFFICE, "sim", "A") for ticket in tickets}
+    there = {line.id for line in await place.store.load(Line, "id", list(lines))}
+    return await place.keep(*tickets, *(line for id, line in lines.items() if id not in there), handled=handled)
+
+
 async def test_a_ticket_forgets_who_held_it_and_keeps_what_the_figures_need(place: Place) -> None:
-    old = ticket("1", DAYS["contacts"] + 1, counter="loket-1", called_at=ago(8), put_backs=1)
-    await place.keep(old)
+    old = ticket("1", DAYS["contacts"] + 1, counter="loket-1", called_at=ago(8), put_backs=1, relatives=("2",))
+    await keep(place, old)
     await place.retention.run(NOW)
     kept = await place.one(Ticket, "1")
-    assert (kept.holder, kept.claim, kept.need, kept.family) == (None, None, None, None)
-    assert kept == replace(old, holder=None, claim=None, need=None, family=None, version=2)
+    assert (kept.holder, kept.claim, kept.need, kept.family, kept.relatives) == (None, None, None, None, ())
+    assert kept == replace(old, holder=None, claim=None, need=None, family=None, relatives=(), version=2)
+
+
+async def test_the_first_of_a_family_that_gave_nothing_else_away_forgets_who_came_with_it(place: Place) -> None:
+    nothing = {"holder": None, "claim": None, "need": None, "family": None}
+    await keep(place, ticket("1", DAYS["contacts"] + 1, relatives=("2", "3"), **nothing))
+    assert (await place.retention.due(NOW))["tickets' holders"] == 1
+    await place.retention.run(NOW)
+    assert (await place.one(Ticket, "1")).relatives == ()
+
+
+async def test_a_day_counts_from_its_end(place: Place) -> None:
+    begin = NOW.replace(hour=0) - timedelta(days=DAYS["contacts"])
+    first, last = (NOW - begin + timedelta(minutes=1)) / timedelta(days=1), DAYS["contacts"] - 0.5
+    await keep(place, ticket("before", first, claim="a"), ticket("on", DAYS["contacts"], claim="b"))
+    await keep(place, ticket("late", last, claim="c"))
+    await place.retention.run(NOW)
+    assert [(await place.one(Ticket, id)).holder for id in ("before", "on", "late")] == [None, "hash-on", "hash-late"]
 
 
 async def test_each_field_stays_until_its_time_is_over(place: Place) -> None:
-    await place.keep(ticket("new", DAYS["contacts"] - 1), ticket("mid", DAYS["audit"] - 1, claim=None, family=None))
-    await place.keep(ticket("old", DAYS["audit"] + 1, claim=None, family=None))
+    await keep(place, ticket("new", DAYS["contacts"] - 1), ticket("mid", DAYS["audit"] - 1, claim=None, family=None))
+    await keep(place, ticket("old", DAYS["audit"] + 1, claim=None, family=None))
     await place.retention.run(NOW)
     new, mid, old = [await place.one(Ticket, id) for id in ("new", "mid", "old")]
     assert (new.holder, new.claim, new.need, new.family) == ("hash-new", "hash-new", "elderly", "first")
@@ -72,7 +97,7 @@ async def test_each_field_stays_until_its_time_is_over(place: Place) -> None:
 
 
 async def test_a_citizen_is_named_nowhere_and_stays_so(place: Place) -> None:
-    await place.keep(replace(ticket("1", 400), changed_by="citizen"))
+    await keep(place, replace(ticket("1", 400), changed_by="citizen"))
     await place.retention.run(NOW)
     assert (await place.one(Ticket, "1")).changed_by == "citizen"
 
@@ -122,7 +147,7 @@ async def test_the_journal_goes_as_a_whole_but_never_what_a_message_may_still_re
 
 async def test_it_goes_on_through_more_than_one_batch_and_a_second_time_does_nothing(place: Place) -> None:
     many = [ticket(str(n), 10 + n / 1000, claim=None) for n in range(BATCH + 7)]
-    await place.keep(*many, handled=tuple(ago(100) for _ in range(BATCH + 3)))
+    await keep(place, *many, handled=tuple(ago(100) for _ in range(BATCH + 3)))
     assert (await place.retention.due(NOW))["tickets' holders"] == BATCH + 7
     first = await place.retention.run(NOW)
     assert (first["tickets' holders"], first["journal"]) == (BATCH + 7, BATCH + 3)
@@ -132,13 +157,13 @@ async def test_it_goes_on_through_more_than_one_batch_and_a_second_time_does_not
 
 async def test_what_a_worker_that_was_behind_wrote_late_is_forgotten_too(place: Place) -> None:
     await place.retention.run(NOW)
-    await place.keep(ticket("late", LOOK_BACK.days - 1, claim=None))
+    await keep(place, ticket("late", LOOK_BACK.days - 1, claim=None))
     await place.retention.run(NOW + timedelta(days=1))
     assert (await place.one(Ticket, "late")).holder is None
 
 
 async def test_a_worker_that_had_loaded_the_document_does_not_bring_it_back(place: Place) -> None:
-    await place.keep(ticket("1", 8))
+    await keep(place, ticket("1", 8))
     loaded = await place.one(Ticket, "1")
     await place.retention.run(NOW)
     loaded.state = "cancelled"
@@ -150,7 +175,7 @@ async def test_a_worker_that_had_loaded_the_document_does_not_bring_it_back(plac
 
 
 async def test_two_at_once_are_as_one(place: Place) -> None:
-    await place.keep(*(ticket(str(n), 9, claim=None) for n in range(40)), handled=(ago(100),) * 40)
+    await keep(place, *(ticket(str(n), 9, claim=None) for n in range(40)), handled=(ago(100),) * 40)
     done = await asyncio.gather(*(place.retention.run(NOW) for _ in range(3)))
     assert sum(one["tickets' holders"] for one in done) == 40
     assert {(await place.one(Ticket, str(n))).holder for n in range(40)} == {None}
@@ -196,7 +221,7 @@ async def test_what_failed_or_died_in_the_middle_is_done_again_an_hour_later(pla
 
 
 async def test_a_worker_does_it_by_itself(place: Place) -> None:
-    await place.keep(replace(ticket("1", 0, claim=None), taken_at=LONG_AGO))
+    await keep(place, ticket("1", DECADES, claim=None))
     daily = daily_retention(place.client, place.settings, place.store)
     assert await daily.turn()
     assert (await place.one(Ticket, "1")).holder is None
@@ -212,9 +237,7 @@ async def test_a_worker_that_is_started_forgets(kafka_address: str, mongo_addres
     async with installed(settings, ["queue"]), connected(settings) as client:
         place = Place(client, settings)
         await place.store.prepare()
-        await place.keep(
-            replace(ticket("1", 0), taken_at=LONG_AGO), replace(ticket("2", 0), taken_at=datetime.now(UTC))
-        )
+        await keep(place, ticket("1", DECADES), ticket("2", (NOW - datetime.now(UTC)) / timedelta(days=1)))
 
         async def forgotten() -> bool:
             return (await place.one(Ticket, "1")).holder is None
@@ -225,7 +248,7 @@ async def test_a_worker_that_is_started_forgets(kafka_address: str, mongo_addres
 
 
 async def test_it_can_be_counted_and_done_by_hand(place: Place) -> None:
-    await place.keep(replace(ticket("1", 0, claim=None, family=None), taken_at=LONG_AGO))
+    await keep(place, ticket("1", DECADES, claim=None, family=None))
     assert "1  tickets' holders" in await retained(place, "--dry-run")
     assert (await place.one(Ticket, "1")).holder == "hash-1"
     assert "1  tickets' holders" in await retained(place)

@@ -102,6 +102,21 @@ async def test_what_a_person_does_is_told_and_what_was_refused_or_repeated_is_no
     ]
 
 
+async def test_the_first_of_a_family_tells_who_was_taken_along(
+    office: Office, citizen: AsyncClient, manager: Officer
+) -> None:
+    first = (await office.taken(citizen))["link"].rpartition("/")[2]
+    body = {"office": office.id, "service": "sim", "family": first}
+    of(await citizen.post(f"{API}/tickets", json=body), 201)
+    assert [step[:2] for step in told(await traced(office, manager, "A-001"))] == [
+        ("TicketTaken", "citizen"),
+        ("TakeTicket", "citizen"),
+    ]
+    assert [step[0] for step in told(await traced(office, manager, "A-002"))] == ["TicketTaken"]
+    page = await visit(manager.client, f"/queue/manage/numbers?number=a+1&day={today(office)}")
+    assert "Satu tiket lagi untuk keluarga" in page.text
+
+
 @pytest.mark.parametrize("number", ["A-002", "B-001", "Z-9", "nonsense", "A-00001x"])
 async def test_a_number_that_was_not_given_out_is_unknown(
     office: Office, citizen: AsyncClient, manager: Officer, number: str

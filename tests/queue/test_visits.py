@@ -93,6 +93,7 @@ async def test_a_family_s_tickets_know_their_first() -> None:
     second = await scene.take(family=first)
     third = await scene.take("skck", family=second)
     assert [scene.ticket(id).family for id in (first, second, third)] == [None, first, first]
+    assert [scene.ticket(id).relatives for id in (first, second, third)] == [(second, third), (), ()]
     assert numbers(scene, first, second, third) == ["A-001", "A-002", "B-001"]
 
 

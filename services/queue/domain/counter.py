@@ -22,6 +22,8 @@ CALL_SPACING = timedelta(seconds=20)
 """An announcement in two languages, and the walk from the far end of a lobby."""
 UNDO_WITHIN = timedelta(seconds=10)
 """How long the latest step can be taken back."""
+RECENT_KEPT = 24
+"""Latest people that a counter remembers: more than anybody looks back at, also where many of them are parked."""
 
 
 def counter_id(office: str, counter: str) -> str:
@@ -71,6 +73,8 @@ class Counter:
     left: str = ""
     """The local day on which somebody signed off; empty where people have come here since."""
     latest: Latest | None = None
+    recent: tuple[str, ...] = ()
+    """The tickets that came here on `day`, the latest first; some may have been called elsewhere since."""
     version: int = 0
 
     @property
@@ -211,6 +215,8 @@ class Counter:
         return latest
 
     def _take(self, ticket: Ticket) -> None:
+        former = [id for id in self.recent if id != ticket.id] if self.day == ticket.day else []
+        self.recent = (ticket.id, *former)[:RECENT_KEPT]
         self.ticket = ticket.id
         self.number = ticket.number
         self.day = ticket.day

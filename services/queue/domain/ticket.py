@@ -123,6 +123,8 @@ class Ticket:
     """`holder` while the person's business is open."""
     family: str | None = None
     """The ticket that a family took first, of which this is one more."""
+    relatives: tuple[str, ...] = ()
+    """The family's further tickets, where this is the first; the first taken first."""
     appointment: str | None = None
     slot: datetime | None = None
     proven: bool = False
@@ -173,6 +175,12 @@ class Ticket:
     def can_be_delayed(self) -> bool:
         """Whether `delay` would be allowed."""
         return self.state == "waiting" and self.delays < DELAYS_MOST
+
+    def add_relative(self, id: str) -> None:
+        """One more of the family has a ticket. Nothing happens to this one by that. Raises `FamilyTooLarge`."""
+        if 1 + len(self.relatives) >= FAMILY_MOST:
+            raise errors.FamilyTooLarge(most=FAMILY_MOST)
+        self.relatives = (*self.relatives, id)
 
     def call(self, counter: str, at: datetime, by: str) -> None:
         """A counter asks the person to come."""

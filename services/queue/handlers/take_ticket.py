@@ -6,7 +6,7 @@ from services.queue.domain import errors
 from services.queue.domain.appointment import Agenda
 from services.queue.domain.line import Line, line_id
 from services.queue.domain.office import Office
-from services.queue.domain.ticket import FAMILY_MOST, Arrival, Ticket
+from services.queue.domain.ticket import Arrival, Ticket
 from services.queue.handlers.lookup import ahead_of, holder_in, person, the_office, todays_line
 from shared.contracts.queue import ServicePlan, TakeTicket, TicketTaken
 from shared.messaging.routes import Ref
@@ -18,6 +18,9 @@ def needs(command: TakeTicket, work: Work) -> Iterator[Ref]:
     yield Ref(Office, command.office)
     if command.family is not None:
         yield Ref(Ticket, command.family)
+        member = work.loaded(Ticket, command.family)
+        if member is not None and member.family is not None:
+            yield Ref(Ticket, member.family)
     office = work.loaded(Office, command.office)
     if office is not None:
         line = line_id(office.id, command.service, office.day(work.now))
@@ -33,13 +36,16 @@ async def take_ticket(command: TakeTicket, work: Work) -> list[TicketTaken]:
     office = await the_office(command, work)
     service = office.service(command.service)
     line = await todays_line(office, service, work)
-    family = None if command.family is None else await _family(command.family, line, office, work)
+    first = None if command.family is None else await _first_of_family(command.family, line, office, work)
     holder = None
-    if command.phone is not None and family is None:
+    if command.phone is not None and first is None:
         holder = holder_in(line.id, person(command.phone, work), work)
         if await work.select(Ticket, {"claim": holder}, limit=1):
             raise errors.AlreadyWaiting
+    family = None if first is None else first.id
     arrival = Arrival(command.way, command.need, holder, family, promise=command.promise)
+    if first is not None:
+        first.add_relative(work.command_id)
     return [await enter(line, arrival, office, service, work)]
 
 
@@ -61,14 +67,11 @@ async def _reserved(line: Line, service: ServicePlan, work: Work) -> int:
     return 0 if agenda is None else agenda.reserved(service.appointments, work.now)
 
 
-async def _family(id: str, line: Line, office: Office, work: Work) -> str:
-    """The first ticket of a family, which another of its tickets names. Raises `FamilyTooLarge`."""
+async def _first_of_family(id: str, line: Line, office: Office, work: Work) -> Ticket:
+    """The first ticket of a family, which another of its tickets names."""
     ticket = await work.find(Ticket, id)
     if ticket is None or ticket.office != office.id:
         raise errors.TicketUnknown
     if ticket.day != line.day:
         raise errors.TicketExpired(day=ticket.day)
-    first = ticket.family or ticket.id
-    if 1 + len(await work.select(Ticket, {"family": first}, limit=FAMILY_MOST)) >= FAMILY_MOST:
-        raise errors.FamilyTooLarge(most=FAMILY_MOST)
-    return first
+    return ticket if ticket.family is None else await work.get(Ticket, ticket.family)

@@ -56,7 +56,7 @@ class Desk:
         view = await self._views.shown(office)
         here = state.ticket if state.is_busy(today) else None
         person = await self._store.load(Ticket, "id", [here]) if here else []
-        recent = [ticket for ticket in await self._recent(office, counter, today) if ticket.id != here]
+        recent = [ticket for ticket in await self._recent(state, today) if ticket.id != here]
         served = state.serves(plan, today)
         return CounterView(
             id=counter,
@@ -88,10 +88,11 @@ class Desk:
                     break
         return _next(office, min(heads, key=attrgetter("rank"))) if heads else None
 
-    async def _recent(self, office: Office, counter: str, day: str) -> list[Ticket]:
-        """Whom a counter called today, latest first; the present person among them."""
-        where = {"counter": counter, "line": _lines(office, day)}
-        return await self._store.latest(Ticket, where, by="called_at", limit=RECENT_MOST + PARKED_MOST)
+    async def _recent(self, counter: Counter, day: str) -> list[Ticket]:
+        """Whom a counter was the last to call today, latest first; the present person among them."""
+        tickets = await self._store.load(Ticket, "id", counter.recent)
+        here = [ticket for ticket in tickets if ticket.counter == counter.name and ticket.day == day]
+        return sorted(here, key=attrgetter("called_at"), reverse=True)
 
     async def _parked(self, office: Office, day: str) -> list[Ticket]:
         """Who fetches something, the first to go first. Asked line by line, as the index has it."""

@@ -51,9 +51,11 @@ class Holders:
 
     async def _family(self, ticket: Ticket) -> Sequence[Ticket]:
         """All tickets of a family, this one among them, the first taken first."""
-        first = ticket.family or ticket.id
-        rest = await self._store.select(Ticket, {"family": first}, order=("taken_at",), limit=FAMILY_MOST)
-        return [*await self._store.load(Ticket, "id", [first]), *rest]
+        first = ticket
+        if ticket.family is not None:
+            (first,) = await self._store.load(Ticket, "id", [ticket.family])
+        rest = {ticket.id: ticket for ticket in await self._store.load(Ticket, "id", first.relatives)}
+        return [first, *(rest[id] for id in first.relatives)]
 
     async def _feedback(self, ticket: Ticket, office: Office, now: datetime) -> Literal["open", "given", "none"]:
         if ticket.state != "finished":

@@ -24,7 +24,7 @@ class StepOut(Resource):
     at: datetime
     """When it was handled, in the office's own time."""
     event: str
-    """The event on the bus, without its version: `TicketCalled`."""
+    """The event on the bus, without its version: `TicketCalled`. `TakeTicket` where the family took one more."""
     by: Actor
     user: str | None
     """The user name, where it was one of the staff."""
