@@ -9,14 +9,12 @@ from contextlib import AbstractAsyncContextManager
 from importlib import import_module
 from typing import NamedTuple
 
-from prometheus_client import CollectorRegistry
-
 from shared.contracts.message import commands_topic, events_topic
 from shared.messaging.routes import Routes
 from shared.settings import Settings
 from shared.web.health import Check
 
-Read = Callable[[Settings, CollectorRegistry], AbstractAsyncContextManager[Mapping[str, Check]]]
+Read = Callable[[Settings], AbstractAsyncContextManager[Mapping[str, Check]]]
 
 
 class Reader(NamedTuple):

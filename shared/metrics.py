@@ -5,13 +5,13 @@ template), never from what a client sends; the hot loop reports a whole batch by
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from prometheus_client import (
     REGISTRY,
-    CollectorRegistry,
     Counter,
     Gauge,
     Histogram,
@@ -174,40 +174,57 @@ class TailMetrics:
         self._observe(_age(issued_at.timestamp(), now.timestamp()))
 
 
-class LagMetric(Collector):
-    """How many messages wait in each partition, read when Prometheus asks: nothing goes stale when partitions move."""
+class _Reader(NamedTuple):
+    service: str
+    group: str
+    lag: Callable[[], Mapping[str, int]]
 
-    def __init__(
-        self, service: str, lag: Callable[[], Mapping[str, int]], registry: CollectorRegistry = REGISTRY
-    ) -> None:
-        """`lag` gives messages by `topic/partition`."""
-        self._service = service
-        self._lag = lag
-        self._registry = registry
-        registry.register(self)
+
+class Lag(Collector):
+    """How many messages wait in each partition, read when Prometheus asks: nothing goes stale when partitions move.
+
+    Of all readers of this process: where everything runs in one, each is told from the other by its group.
+    """
+
+    def __init__(self) -> None:
+        self._readers: list[_Reader] = []
+
+    @contextmanager
+    def of(self, service: str, group: str, lag: Callable[[], Mapping[str, int]]) -> Iterator[None]:
+        """Ask a reader as long as it reads. `lag` gives messages by `topic/partition`."""
+        reader = _Reader(service, group, lag)
+        self._readers.append(reader)
+        try:
+            yield
+        finally:
+            self._readers.remove(reader)
 
     def describe(self) -> Iterator[Metric]:
-        """Its name alone: registering must not ask a consumer that has not started."""
+        """Its name alone: registering asks nobody."""
         yield self._family()
 
     def collect(self) -> Iterator[Metric]:
-        """The partitions of the moment."""
+        """The partitions of the moment, each once: two readers of one group may not agree yet whose it is."""
+        found: dict[tuple[str, ...], int] = {}
+        for reader in list(self._readers):
+            for place, waiting in reader.lag().items():
+                topic, _, partition = place.rpartition("/")
+                found[reader.service, reader.group, topic, partition] = waiting
         family = self._family()
-        for place, waiting in sorted(self._lag().items()):
-            topic, _, partition = place.rpartition("/")
-            family.add_metric([self._service, topic, partition], waiting)
+        for labels, waiting in sorted(found.items()):
+            family.add_metric(labels, waiting)
         yield family
-
-    def close(self) -> None:
-        """The worker has ended."""
-        self._registry.unregister(self)
 
     def _family(self) -> GaugeMetricFamily:
         return GaugeMetricFamily(
             "kentongan_consumer_lag_messages",
-            "Messages in a partition of this worker that it has not handled yet.",
-            labels=["service", "topic", "partition"],
+            "Messages in a partition of this process that a reader of a group has not handled yet.",
+            labels=["service", "group", "topic", "partition"],
         )
+
+
+LAG = Lag()
+REGISTRY.register(LAG)
 
 
 def _age(issued: float, now: float) -> float:

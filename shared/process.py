@@ -12,7 +12,6 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 
 import uvloop
 from fastapi import FastAPI
-from prometheus_client import REGISTRY, CollectorRegistry
 
 from shared import log, tracing
 from shared.auth.keys import derive_key
@@ -22,7 +21,7 @@ from shared.messaging.loop import Loop
 from shared.messaging.mongo_store import MongoStore
 from shared.messaging.routes import Routes
 from shared.messaging.worker import Worker
-from shared.metrics import LagMetric, LoopMetrics
+from shared.metrics import LAG, LoopMetrics
 from shared.mongo import Client, connected, ping
 from shared.settings import Settings
 from shared.web.app import Web
@@ -87,13 +86,8 @@ async def _read(reading: Reading, settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def working(
-    routes: Routes, settings: Settings, *beside: Beside, registry: CollectorRegistry = REGISTRY
-) -> AsyncIterator[Mapping[str, Check]]:
-    """A service's worker, from joining its group to leaving it. Gives what must be well for it to be ready.
-
-    `registry` takes its lag: one worker a registry.
-    """
+async def working(routes: Routes, settings: Settings, *beside: Beside) -> AsyncIterator[Mapping[str, Check]]:
+    """A service's worker, from joining its group to leaving it. Gives what must be well for it to be ready."""
     async with connected(settings) as client:
         store = MongoStore(client, client[settings.database(routes.service)], routes.kinds, told=routes.told)
         loop = Loop(
@@ -105,20 +99,17 @@ async def working(
             topic=settings.topic,
         )
         worker = Worker(settings, loop, routes.group, metrics=LoopMetrics(routes.service), clock=system_clock)
-        lag = LagMetric(routes.service, worker.lag, registry)
 
         async def database() -> None:
             await ping(client)
 
-        try:
-            async with AsyncExitStack() as stack:
-                await stack.enter_async_context(kept_trying(Prepared(store.prepare)))
-                await stack.enter_async_context(kept_trying(worker))
-                for make in beside:
-                    await stack.enter_async_context(kept_trying(make(client, settings, store)))
-                yield {"broker": worker.ready, "database": database}
-        finally:
-            lag.close()
+        async with AsyncExitStack() as stack:
+            stack.enter_context(LAG.of(routes.service, routes.group, worker.lag))
+            await stack.enter_async_context(kept_trying(Prepared(store.prepare)))
+            await stack.enter_async_context(kept_trying(worker))
+            for make in beside:
+                await stack.enter_async_context(kept_trying(make(client, settings, store)))
+            yield {"broker": worker.ready, "database": database}
 
 
 @contextmanager

@@ -77,7 +77,11 @@ def _welcome(settings: Settings, offered: Sequence[ServiceDemo], wish: Wish, pas
         f"  {account.username:<15}(password {passwords[account.username]}) {', '.join(works)}"
         for account, works in _people(offered)
     ]
-    lines += ["the bus, for other agencies and load tests", f"  export KENTONGAN_KAFKA={settings.kafka}"]
+    lines += [
+        "the bus, for other agencies and load tests",
+        f"  export KENTONGAN_KAFKA={settings.kafka}",
+        f"  how far behind http://{programs.LOOPBACK}:{settings.worker_port}/metrics (kentongan_consumer_lag_messages)",
+    ]
     now = system_clock()
     for opening in filter(None, () if wish.always_open else (demo.closed_until(now) for demo in offered)):
         lines += [

@@ -25,7 +25,7 @@ MARGIN_SECONDS = 5.0
 
 def new_settings(home: Home) -> Settings:
     """Addresses of this run's own. What else the environment says (log level, waits) stays."""
-    broker, database = free_ports(2)
+    broker, database, readers = free_ports(3)
     return Settings(
         kafka=f"{LOOPBACK}:{broker}",
         kafka_protocol="PLAINTEXT",
@@ -38,6 +38,7 @@ def new_settings(home: Home) -> Settings:
         secret_key=SecretStr(home.secret_key()),
         identity_keys=SecretStr(home.identity_keys()),
         port=_wanted_port(),
+        worker_port=readers,
     )
 
 
@@ -88,13 +89,12 @@ def broker(settings: Settings) -> Program:
 
 def readers(settings: Settings) -> Program:
     """Everything that reads the bus. It gets no key to reporters' identities, which only the web may open."""
-    (port,) = free_ports(1)
-    own = settings.model_copy(update={"worker_port": port, "host": LOOPBACK, "identity_keys": SecretStr("")})
+    own = settings.model_copy(update={"host": LOOPBACK, "identity_keys": SecretStr("")})
     return Program(
         name="readers",
         command=[sys.executable, "-m", "deploy.embedded.readers"],
         environment=environment_of(own),
-        ready=lambda: _answers(LOOPBACK, port, "/readyz"),
+        ready=lambda: _answers(LOOPBACK, settings.worker_port, "/readyz"),
         start_seconds=START_SECONDS,
         stop_seconds=settings.drain_seconds + MARGIN_SECONDS,
     )

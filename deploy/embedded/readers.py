@@ -8,8 +8,6 @@ group and loop, so none can tell the difference.
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from prometheus_client import CollectorRegistry
-
 from deploy.processes import READERS
 from shared.process import run_reader
 from shared.settings import Settings
@@ -22,8 +20,7 @@ async def reading(settings: Settings) -> AsyncIterator[Mapping[str, Check]]:
     checks: dict[str, Check] = {}
     async with AsyncExitStack() as stack:
         for reader in READERS:
-            # A registry of its own: one process has one lag of one service otherwise.
-            found = await stack.enter_async_context(reader.read()(settings, CollectorRegistry()))
+            found = await stack.enter_async_context(reader.read()(settings))
             checks |= {f"{reader.name} {name}": check for name, check in found.items()}
         yield checks
 

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 
-from prometheus_client import REGISTRY, CollectorRegistry
-
 from services.queue.retention import daily_retention
 from services.queue.routes import ROUTES
 from services.queue.summing import daily_summing
@@ -15,6 +13,6 @@ from shared.web.health import Check
 At = AbstractAsyncContextManager[Mapping[str, Check]]
 
 
-def worker(settings: Settings, registry: CollectorRegistry = REGISTRY) -> At:
+def worker(settings: Settings) -> At:
     """Handles the commands, forgets what is old, and sums up the days that are over."""
-    return working(ROUTES, settings, daily_retention, daily_summing, registry=registry)
+    return working(ROUTES, settings, daily_retention, daily_summing)

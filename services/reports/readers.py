@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 
-from prometheus_client import REGISTRY, CollectorRegistry
-
 from services.reports.bridges.process import bridging
 from services.reports.deadlines import watched_deadlines
 from services.reports.retention import daily_retention
@@ -18,16 +16,16 @@ from shared.web.health import Check
 At = AbstractAsyncContextManager[Mapping[str, Check]]
 
 
-def worker(settings: Settings, registry: CollectorRegistry = REGISTRY) -> At:
+def worker(settings: Settings) -> At:
     """Handles the commands, watches the clocks, and forgets what is old."""
-    return working(ROUTES, settings, watched_deadlines, daily_retention, registry=registry)
+    return working(ROUTES, settings, watched_deadlines, daily_retention)
 
 
-def sharing(settings: Settings, registry: CollectorRegistry = REGISTRY) -> At:
+def sharing(settings: Settings) -> At:
     """Tells agencies what they may know, and hears them."""
-    return working(SHARING, settings, heard_agencies, registry=registry)
+    return working(SHARING, settings, heard_agencies)
 
 
-def bridges(settings: Settings, _: CollectorRegistry = REGISTRY) -> At:
+def bridges(settings: Settings) -> At:
     """Brings the same to agencies that do not read the bus."""
     return bridging(settings)

@@ -12,7 +12,6 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 from httpx import AsyncClient
-from prometheus_client import CollectorRegistry
 
 from services.reports.agency_room import AgencyRoom
 from services.reports.app import create_app
@@ -76,7 +75,7 @@ async def _bridged(settings: Settings) -> AsyncIterator[Bridged]:
     async with (
         with_topics(settings, f"damkar-{token_hex(3)}", f"pmi-{token_hex(3)}") as agencies,
         running(settings, worker=False) as site,
-        working(SHARING, settings, registry=CollectorRegistry()),
+        working(SHARING, settings),
         bridging(settings, clock=clock, seconds=1.5, look_seconds=0.1),
     ):
         yield Bridged(site, clock, agencies)

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 import pytest
 from httpx import AsyncClient
-from prometheus_client import CollectorRegistry
 from typer.testing import CliRunner, Result
 
 from deploy.agency.cli import app
@@ -28,7 +27,7 @@ Type = Callable[..., Awaitable[Result]]
 @pytest.fixture
 async def sharing(site: Site) -> AsyncIterator[None]:
     """The process that tells agencies."""
-    async with in_own_task(working(SHARING, site.settings, heard_agencies, registry=CollectorRegistry())):
+    async with in_own_task(working(SHARING, site.settings, heard_agencies)):
         yield
 
 

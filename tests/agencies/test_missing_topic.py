@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from httpx import AsyncClient
-from prometheus_client import CollectorRegistry
 
 from services.reports.sharing.answers import heard_agencies
 from services.reports.sharing.routes import SHARING
@@ -31,7 +30,7 @@ async def agencies(site: Site) -> AsyncIterator[list[Agency]]:
     """Two agencies with topics, and the process that tells them."""
     async with (
         with_topics(site.settings, "hilang", "tetap") as agencies,
-        in_own_task(working(SHARING, site.settings, heard_agencies, registry=CollectorRegistry())),
+        in_own_task(working(SHARING, site.settings, heard_agencies)),
     ):
         yield agencies
 

@@ -105,6 +105,9 @@ def test_a_run_keeps_every_acknowledged_ticket_and_report_and_leaves_no_process(
         reported = httpx.post(f"{first.address}{REPORTS}/reports", json=REPORT, timeout=20).raise_for_status().json()
         for address in re.findall(rf"{first.address}\S*", first.said):
             assert httpx.get(address, follow_redirects=True, timeout=20).status_code == 200, address
+        (metrics,) = re.findall(r"how far behind (\S+)", first.said)
+        groups = re.findall(r'kentongan_consumer_lag_messages{group="([\w-]+)"', httpx.get(metrics).text)
+        assert set(groups) >= {"queue", "reports", "reports-sharing"}
         passwords = _passwords(first)
         assert passwords.keys() == {"petugas", "operator", "manajer", "administrator"}
         assert _on_board(first, passwords["operator"]) >= {reported["number"]}

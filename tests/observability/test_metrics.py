@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client import REGISTRY, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from shared.messaging.attempt import Report
-from shared.metrics import Batch, LagMetric, LoopMetrics, TailMetrics
+from shared.metrics import LAG, Batch, LoopMetrics, TailMetrics
 
 NOW = datetime(2026, 3, 2, 0, 15, tzinfo=UTC)
 TAKE = "kentongan.queue.TakeTicket.v1"
@@ -84,25 +84,32 @@ def test_the_tails_delay_is_measured(since: Since) -> None:
     assert since("kentongan_event_tail_delay_seconds_bucket", service="queue", le="0.025") == 0
 
 
+LAG_NAME = "kentongan_consumer_lag_messages"
+
+
 def test_lag_is_that_of_the_moment_and_forgets_partitions_that_moved() -> None:
-    registry = CollectorRegistry()
     places = {"queue.commands.v1/0": 7, "queue.commands.v1/11": 0}
-    lag = LagMetric("queue", lambda: places, registry)
-    name = "kentongan_consumer_lag_messages"
-    labels = {"service": "queue", "topic": "queue.commands.v1"}
-    assert registry.get_sample_value(name, {**labels, "partition": "0"}) == 7
-    assert registry.get_sample_value(name, {**labels, "partition": "11"}) == 0
-    del places["queue.commands.v1/0"]
-    assert registry.get_sample_value(name, {**labels, "partition": "0"}) is None
-    lag.close()
-    assert registry.get_sample_value(name, {**labels, "partition": "11"}) is None
+    labels = {"service": "queue", "group": "queue", "topic": "queue.commands.v1"}
+    with LAG.of("queue", "queue", lambda: places):
+        assert REGISTRY.get_sample_value(LAG_NAME, {**labels, "partition": "0"}) == 7
+        assert REGISTRY.get_sample_value(LAG_NAME, {**labels, "partition": "11"}) == 0
+        del places["queue.commands.v1/0"]
+        assert REGISTRY.get_sample_value(LAG_NAME, {**labels, "partition": "0"}) is None
+    assert REGISTRY.get_sample_value(LAG_NAME, {**labels, "partition": "11"}) is None
 
 
-def test_lag_is_not_asked_of_a_worker_that_has_not_started() -> None:
-    def unasked() -> dict[str, int]:
-        raise AssertionError
-
-    LagMetric("queue", unasked, CollectorRegistry())
+def test_several_readers_of_one_process_are_told_apart_and_each_partition_once() -> None:
+    events = "reports.events.v1/3"
+    with (
+        LAG.of("reports", "reports-sharing", lambda: {events: 5}),
+        LAG.of("reports", "reports-bridges", lambda: {events: 9}),
+        LAG.of("reports", "reports-bridges", lambda: {events: 8}),
+    ):
+        lines = [line for line in generate_latest().decode().splitlines() if line.startswith(LAG_NAME)]
+    assert sorted(line.split('"')[1] + " " + line.split()[-1] for line in lines if "reports" in line) == [
+        "reports-bridges 8.0",
+        "reports-sharing 5.0",
+    ]
 
 
 def test_names_follow_the_conventions() -> None:

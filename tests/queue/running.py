@@ -14,7 +14,6 @@ from typing import Any
 from uuid import uuid4
 
 from httpx import AsyncClient, Response
-from prometheus_client import CollectorRegistry
 
 from services.queue.app import create_app
 from services.queue.context import Queue
@@ -239,7 +238,7 @@ async def running(settings: Settings, *, worker: bool = True) -> AsyncIterator[S
     app = create_app(settings)
     async with app.router.lifespan_context(app), AsyncExitStack() as stack:
         if worker:
-            await stack.enter_async_context(working(ROUTES, settings, registry=CollectorRegistry()))
+            await stack.enter_async_context(working(ROUTES, settings))
         site = Site(app, settings)
         async with site.client() as anybody:
 

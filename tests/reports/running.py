@@ -10,7 +10,6 @@ from secrets import token_hex
 from typing import Any
 
 from httpx import AsyncClient, Response
-from prometheus_client import CollectorRegistry
 
 from services.reports.app import create_app
 from services.reports.context import Reports
@@ -125,7 +124,7 @@ async def running(settings: Settings, *, worker: bool = True) -> AsyncIterator[S
     app = create_app(settings)
     async with app.router.lifespan_context(app), AsyncExitStack() as stack:
         if worker:
-            await stack.enter_async_context(working(ROUTES, settings, registry=CollectorRegistry()))
+            await stack.enter_async_context(working(ROUTES, settings))
         site = Site(app, settings)
         async with site.client() as anybody:
 

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 
 import pytest
 from httpx import AsyncClient
-from prometheus_client import CollectorRegistry
 
 from services.reports.domain.records import Entry
 from services.reports.sharing.answers import heard_agencies
@@ -24,7 +23,7 @@ async def agencies(site: Site) -> AsyncIterator[list[Agency]]:
     """Two agencies with topics, and the process that tells them."""
     async with (
         with_topics(site.settings, "damkar", "pmi") as agencies,
-        in_own_task(working(SHARING, site.settings, heard_agencies, registry=CollectorRegistry())),
+        in_own_task(working(SHARING, site.settings, heard_agencies)),
     ):
         yield agencies
 
