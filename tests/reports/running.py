@@ -117,10 +117,7 @@ class Office:
 
 @asynccontextmanager
 async def running(settings: Settings, *, worker: bool = True) -> AsyncIterator[Site]:
-    """The API with its lifespan. With the worker it answers from the beginning on.
-
-    The worker's lag has a registry of its own: other services' tests run workers in this process too.
-    """
+    """The API with its lifespan. With the worker it answers from the beginning on."""
     app = create_app(settings)
     async with app.router.lifespan_context(app), AsyncExitStack() as stack:
         if worker:
