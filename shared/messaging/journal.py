@@ -39,7 +39,7 @@ class Journal:
 
     def __init__(self, database: Database, told: Collection[type[Command]] = ()) -> None:
         self._entries = database[JOURNAL]
-        self._former_pages = database.get_collection(_FORMER_PAGES)
+        self._former_pages = database[_FORMER_PAGES]
         self._told = database[TOLD]
         self._told_types = {command.type() for command in told}
 
