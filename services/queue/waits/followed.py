@@ -63,6 +63,8 @@ class Followed:
     """None: to be read."""
     arriving: list[tuple[QueueEvent, str, float]] | None = None
     """What is told while the database is read."""
+    reconfigured: bool = False
+    """Whether another plan took effect since its reading began."""
     changed: bool = True
     """Whether something has happened since the latest forecast."""
     wanted_at: float = 0.0
@@ -80,17 +82,18 @@ class Followed:
     def take(self, event: QueueEvent, id: str, at: float) -> None:
         """Move on by an event of the office."""
         self.wanted_at, self.changed = max(self.wanted_at, at), True
+        self.reconfigured |= isinstance(event, queue.OfficeConfigured)
         if self.arriving is not None:
             self.arriving.append((event, id, at))
         elif self.day is not None:
             self._apply(self.day, event, id, at)
 
     def became(self, day: OfficeDay) -> None:
-        """The database has been read: go on with what was told meanwhile."""
+        """The database has been read: go on with what was told meanwhile, or have it read again."""
         arrived, self.arriving = self.arriving or (), None
         if self._date != day.day:
             self._date, self._new, self.made = day.day, {}, None
-        self.day = day
+        self.day = None if self.reconfigured else day
         for event, id, at in arrived:
             if self.day is not None:
                 self._apply(self.day, event, id, at)

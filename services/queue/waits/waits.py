@@ -181,9 +181,10 @@ class Waits:
         day = followed.day
         if day is not None and now < followed.settled_at + SETTLE_EVERY and not self._is_over(day):
             return day
+        followed.reconfigured = False
         office = await self._records.office(followed.id)
         today = office.day(self._clock())
-        if day is None or day.day != today:
+        if day is None or (day.day, day.plan) != (today, office.plan):
             learner, past = Learner(priors_of(office.plan)), await self._records.past(office, today)
             await self._apart(partial(_teach, learner, office, past))
             day = OfficeDay(office.plan, today, learner, tried(slip for day in past for slip in day.slips))

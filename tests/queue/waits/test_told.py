@@ -1,7 +1,9 @@
 """What people are told: honest ranges in plain words, how good they have been, and nothing that is out of date."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -231,6 +233,9 @@ class Memory:
         self.reads = 0
         self.steps: list[bool] = []
         """Of each reading of the day: whether it was to contain the steps of the counters."""
+        self.answers = asyncio.Event()
+        """Cleared: who has asked for an office is kept waiting for it as it was then."""
+        self.answers.set()
 
     async def office(self, id: str) -> Office:
         self.reads += 1
@@ -239,6 +244,7 @@ class Memory:
         found: list[Office] = [office for office in self.scene.all(Office) if office.id == id]
         if not found:
             raise errors.OfficeUnknown
+        await self.answers.wait()
         return found[0]
 
     async def past(self, office: Office, day: str) -> list[Kept]:
@@ -256,6 +262,16 @@ async def at_work_with(scene: Scene, failures: int = 0) -> AsyncIterator[tuple[W
     waits = Waits(memory, lambda: scene.now)
     async with waits.running():
         yield waits, memory
+
+
+OTHER = replace(BUSY, counters=(replace(BUSY.counters[0], services=("skck",)), *BUSY.counters[1:]))
+"""The plan by which the first counter, the only one that is open, serves another service."""
+
+
+def serves(scene: Scene, waits: Waits, service: str) -> bool:
+    """Whether newcomers are told a range of this service alone, a moment later."""
+    scene.pass_time(seconds=0.1)
+    return waits.newcomers(OFFICE).keys() == {service}
 
 
 @pytest.fixture
@@ -291,6 +307,36 @@ async def test_only_who_begins_with_a_day_reads_the_steps_of_its_counters() -> N
         scene.pass_time(seconds=at_work.SETTLE_EVERY)
         await until(lambda: len(memory.steps) > 1, within=10)
     assert memory.steps == [True, False]
+
+
+@pytest.mark.usefixtures("hurried")
+@pytest.mark.parametrize("known", [False, True])
+async def test_an_office_that_gets_another_plan_while_it_is_read_is_read_again(known: bool) -> None:
+    scene = await Scene.opened(BUSY, MONDAY)
+    await two_of_whom_one_is_called(scene)
+    async with at_work_with(scene) as (waits, memory):
+        if known:
+            await until(lambda: serves(scene, waits, "sim"), within=10)
+            scene.pass_time(seconds=at_work.SETTLE_EVERY)
+        memory.answers.clear()
+        before = memory.reads
+        waits.newcomers(OFFICE)
+        await until(lambda: memory.reads > before, within=10)
+        await scene.configure(OTHER)
+        waits.on_event(Play(scene).told()[-1])
+        memory.answers.set()
+        await until(lambda: serves(scene, waits, "skck"), within=10)
+
+
+@pytest.mark.usefixtures("hurried")
+async def test_another_plan_of_which_nobody_told_is_noticed_in_time() -> None:
+    scene = await Scene.opened(BUSY, MONDAY)
+    await two_of_whom_one_is_called(scene)
+    async with at_work_with(scene) as (waits, _):
+        await until(lambda: serves(scene, waits, "sim"), within=10)
+        await scene.configure(OTHER)
+        scene.pass_time(seconds=at_work.SETTLE_EVERY)
+        await until(lambda: serves(scene, waits, "skck"), within=10)
 
 
 @pytest.mark.usefixtures("hurried")
