@@ -92,11 +92,15 @@ class Work:
 
     async def find(self, kind: type[A], id: str) -> A | None:
         """Like `get`, but None where there is none."""
+        found = await self.look(kind, id)
+        return None if found is None else cast(A, self._touch(kind, found))
+
+    async def look(self, kind: type[A], id: str) -> A | None:
+        """Like `find`, but to be looked at only: nobody asks afterwards whether it was changed."""
         known = self._known[kind]
         if id not in known and Ref(kind, id) not in self._absent:
             await self._load(kind, "id", [id])
-        found = known.get(id)
-        return None if found is None else cast(A, self._touch(kind, found))
+        return cast("A | None", known.get(id))
 
     def loaded(self, kind: type[A], id: str) -> A | None:
         """What a prefetch or an earlier handler has loaded, to be looked at only."""

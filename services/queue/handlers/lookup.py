@@ -98,7 +98,7 @@ class AtCounter(NamedTuple):
 
 async def the_office(command: OfficeMessage, work: Work) -> Office:
     """The office a command is addressed to."""
-    office = await work.find(Office, command.office)
+    office = await work.look(Office, command.office)
     if office is None:
         raise errors.OfficeUnknown
     return office

@@ -35,7 +35,7 @@ def needs_incident(command: IncidentCommand, work: Work) -> Iterator[Ref]:
 
 async def the_office(command: OfficeMessage, work: Work) -> Office:
     """The office a command is addressed to."""
-    office = await work.find(Office, command.office)
+    office = await work.look(Office, command.office)
     if office is None:
         raise errors.OfficeUnknown
     return office
