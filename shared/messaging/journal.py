@@ -15,7 +15,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from shared.contracts.message import Command
 from shared.messaging.attempt import ACCEPTED
 from shared.messaging.store import Entry, Published
-from shared.mongo import Database, Session, drop_indexes, upserted
+from shared.mongo import Database, Session, create_collection, drop_indexes, upserted
 
 JOURNAL = "journal"
 TOLD = "journal_told"
@@ -38,14 +38,15 @@ class Journal:
     """One service's journal. Raises the driver's errors, which `MongoStore` turns into its own."""
 
     def __init__(self, database: Database, told: Collection[type[Command]] = ()) -> None:
+        self._database = database
         self._entries = database[JOURNAL]
         self._former_pages = database[_FORMER_PAGES]
         self._told = database[TOLD]
         self._told_types = {command.type() for command in told}
 
     async def prepare(self) -> None:
-        """Create the indexes that are not there yet; give pages to the entries of earlier releases."""
-        await self._entries.create_indexes([IndexModel("_id", name="_id_")])  # it has it, once it is there at all
+        """Create what is not there yet; give pages to the entries of earlier releases."""
+        await create_collection(self._database, JOURNAL)
         about = [(name, ASCENDING) for name in ("about", "type", "handled_at")]
         await self._told.create_indexes([IndexModel(about)])
         if _FORMER_INDEXES[0] in await self._entries.index_information():

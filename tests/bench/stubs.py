@@ -39,9 +39,6 @@ class StubCollection:
         for document in documents:
             self.bytes += len(bson.encode(document))
 
-    async def insert_one(self, document: Document, *, session: Any) -> None:
-        self.bytes += len(bson.encode(document))
-
     async def find(self, wanted: Document, **_: Any) -> AsyncIterator[Document]:
         bson.encode(wanted)
         for id in wanted.get("_id", {}).get("$in", ()):

@@ -99,3 +99,12 @@ def test_the_label_of_the_last_hour_is_not_cut_off(hours: int) -> None:
     for text in below:
         assert text.get("text-anchor") == "middle"
         assert float(text.get("x") or 0) + len(text.text or "") * 7.5 / 2 <= WIDTH
+
+
+@pytest.mark.parametrize("kind", ["columns", "lines"])
+@pytest.mark.parametrize("top", [9, 99, 999, 9_999, 999_999])
+def test_the_labels_of_the_axis_are_not_cut_off(kind: str, top: int) -> None:
+    beside = [text for text in drawn(plot(kind, Series("a", (1, None, top)))) if text.get("text-anchor") == "end"]
+    assert len(beside) > 1
+    for text in beside:
+        assert float(text.get("x") or 0) >= len(text.text or "") * 7.5

@@ -8,6 +8,7 @@ letters stay readable on a phone of that width.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from math import ceil, floor, log10
 from typing import Literal
@@ -16,8 +17,11 @@ from markupsafe import Markup, escape
 
 WIDTH, HEIGHT = 360, 210
 LEFT, RIGHT, TOP, BOTTOM = 38, 8, 12, 28
+"""Of columns and lines. The left one is wider where the axis has a long label, such as 1.000."""
 ROW, BAR = 46, 13
 """Of bars: the height of a row, and of one of its bars."""
+GAP = 6
+"""Between the axis and its labels."""
 LABELS_MOST = 8
 DIGIT = 7.5
 """The most that a letter of a short label is wide, such as a digit."""
@@ -36,7 +40,7 @@ class Series:
     values: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plot:
     """Labelled values to be drawn and told."""
 
@@ -80,8 +84,7 @@ class Plot:
         ).format(WIDTH, height, self.id, self.id, self.title, Markup("").join(parts))
 
     def _drawn(self) -> tuple[int, Sequence[Markup]]:
-        top = max((v for series in self.series for v in series.values if v is not None), default=0.0)
-        ticks = self.ticks or nice_ticks(top)
+        ticks = self._ticks
         if self.kind == "bars":
             return ROW * len(self.labels), list(self._bars(ticks[-1]))
         scale = (HEIGHT - TOP - BOTTOM) / ticks[-1]
@@ -91,8 +94,8 @@ class Plot:
     def _axis(self, ticks: Sequence[float], scale: float) -> Iterator[Markup]:
         for tick in ticks:
             y = _y(tick, scale)
-            yield _shape("line", "plot-grid", x1=LEFT, y1=y, x2=WIDTH - RIGHT, y2=y)
-            yield _text(self.told(tick), LEFT - 6, y + 4, "end")
+            yield _shape("line", "plot-grid", x1=self._left, y1=y, x2=WIDTH - RIGHT, y2=y)
+            yield _text(self.told(tick), self._left - GAP, y + 4, "end")
         step = ceil(len(self.labels) / LABELS_MOST)
         for n, label in enumerate(self.labels):
             if n % step == 0:
@@ -143,12 +146,21 @@ class Plot:
         told = f"{self.labels[n]}, {self.series[series].name}: {self.told(value)}"
         return _shape(kind, f"plot-{series + 1}", told, **numbers)
 
+    @cached_property
+    def _ticks(self) -> Sequence[float]:
+        top = max((v for series in self.series for v in series.values if v is not None), default=0.0)
+        return self.ticks or nice_ticks(top)
+
+    @cached_property
+    def _left(self) -> float:
+        return max(LEFT, GAP + DIGIT * max(len(self.told(tick)) for tick in self._ticks))
+
     @property
     def _slot(self) -> float:
-        return (WIDTH - LEFT - RIGHT) / max(1, len(self.labels))
+        return (WIDTH - self._left - RIGHT) / max(1, len(self.labels))
 
     def _x(self, n: int) -> float:
-        return LEFT + self._slot * (n + 0.5)
+        return self._left + self._slot * (n + 0.5)
 
 
 def nice_ticks(top: float) -> list[float]:
