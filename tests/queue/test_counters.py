@@ -15,7 +15,7 @@ from shared.contracts.queue import (
     TicketMissed,
     TicketRecalled,
 )
-from tests.queue.scene import OFFICE, Scene
+from tests.queue.scene import OFFICE, Scene, with_quota
 
 CALL = CallNext(office=OFFICE, counter="loket-1")
 RECALL = RecallTicket(office=OFFICE, counter="loket-1")
@@ -61,6 +61,23 @@ async def test_who_waits_is_found_behind_many_who_have_left() -> None:
         await scene.done(CancelTicket(office=OFFICE, ticket=ticket))
     assert await scene.call() == last
     assert await scene.refused(CallNext(office=OFFICE, counter="loket-2")) == ("nobody-waiting", {})
+
+
+async def test_a_crowd_that_came_at_once_is_not_looked_through_at_each_call() -> None:
+    """However far away those stand who came later."""
+    scene = await Scene.opened(with_quota(300))
+    crowd = [await scene.take() for _ in range(200)]
+    scene.pass_time(hours=2)
+    late = await scene.take()
+    for n, first in enumerate(crowd[: 4 * STRETCH]):
+        begin, end = next(scene.line().stretches(1))
+        looked_at = [id for id in crowd[n:] if begin <= scene.ticket(id).rank < end]
+        assert n == 0 or len(looked_at) <= 2 * STRETCH
+        assert await scene.call() == first
+        await scene.no_show()
+    for ticket in crowd[4 * STRETCH :]:
+        await scene.done(CancelTicket(office=OFFICE, ticket=ticket))
+    assert await scene.call() == late
 
 
 async def test_person_who_is_put_back_into_an_empty_line_is_called_again() -> None:

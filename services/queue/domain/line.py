@@ -16,7 +16,7 @@ from services.queue.domain import errors
 from services.queue.domain.counter import UNDO_WITHIN
 from services.queue.domain.feedback import Feedback
 from services.queue.domain.office import Office
-from services.queue.domain.order import a_step_behind, number_of
+from services.queue.domain.order import NUMBER_BITS, a_step_behind, number_of
 from services.queue.domain.ticket import Arrival, Before, Ticket
 from shared.contracts.queue import (
     FeedbackGiven,
@@ -48,6 +48,8 @@ GOES_ON = Text(
 """What those who wait are told where they were told by mistake that it closes."""
 STRETCH = 8
 """How many people to look for at first where fewer are wanted: a line is seldom as even as it is taken to be."""
+NARROWEST = 1 << NUMBER_BITS
+"""The least that two who come one after the other are apart: a millisecond."""
 
 
 def line_id(office: str, service: str, day: str) -> str:
@@ -93,6 +95,8 @@ class Line:
     """Who waits at a greater rank is in `late`."""
     late: tuple[int, ...] = ()
     """The ranks of those who stand behind the newest comer, since they let others go first."""
+    gap: int = 0
+    """How far behind the head stood who was called last. 0: nobody was called yet, or by an earlier release."""
     revision: int = 0
     said: int = 0
     """How many people have said how their visit was that ended here."""
@@ -132,12 +136,16 @@ class Line:
     def stretches(self, limit: int) -> Iterator[tuple[int, int]]:
         """Where to look for the first who wait, so that a long line costs what a short one does.
 
-        Begins and ends of ranks, the next only for who has not found `limit` of them; none where nobody waits.
+        Begins and ends of ranks, the next only for who has not found `limit` of them; none where nobody waits. As many
+        came at once as eight o'clock brings, the next is about as far as the last was, whatever the whole line takes.
         """
         if not self.waiting:
             return
         end = max(self.tail, *self.late, self.head) + 1
-        stretch = (end - self.head) * max(STRETCH, 2 * limit) // self.waiting + 1
+        people = max(STRETCH, 2 * limit)
+        stretch = (end - self.head) * people // self.waiting + 1
+        if self.gap:
+            stretch = min(stretch, max(self.gap, NARROWEST) * people)
         while self.head + stretch < end:
             yield self.head, self.head + stretch
             stretch *= 8  # most of those who wait stand farther back
@@ -204,7 +212,7 @@ class Line:
         """The person, who is the first of the line, is asked to a counter and waits no more."""
         ticket.call(counter, at, by)
         self._leave(ticket.rank)
-        self.head = ticket.rank + 1
+        self.gap, self.head = ticket.rank + 1 - self.head, ticket.rank + 1
         return TicketCalled(counter=counter, **self._facts_about(ticket))
 
     def recall(self, ticket: Ticket, counter: str, times: int, at: datetime, by: str) -> TicketRecalled:
