@@ -140,6 +140,14 @@ async def upserted(write: Callable[[], Awaitable[T]]) -> T:
         return await write()
 
 
+async def put(collection: Collection, document: dict[str, Any]) -> None:
+    """Have a document be there by its id, whatever was there before. Raises `Transient` where it may succeed later.
+
+    No insert, also of what is new: one that the driver repeats would meet itself.
+    """
+    await upserted(lambda: collection.replace_one({"_id": document["_id"]}, document, upsert=True))
+
+
 async def transaction(client: Client, write: Callable[[Session], Awaitable[None]]) -> None:
     """Run `write` in one transaction. Raises `Transient` where it may succeed later."""
     with passing_errors():

@@ -101,8 +101,7 @@ class Retention:
         with passing_errors():
             last = await progress.find_one({"_id": rule.name}) or {}
             since = last["until"] - LOOK_BACK if last else None
-            async for ids in self._owners(rule, since, cut, last.get("waiting", ())):
-                over = await rule.owner.sort(ids, cut) if rule.owner else Sorted(ids)
+            async for over in self._over(rule, since, cut, last.get("waiting", ())):
                 forgotten += await self._forget(rule, over.now, cut)
                 waiting.update(dict.fromkeys(over.later))
                 await asyncio.sleep(PAUSE_SECONDS)
@@ -112,6 +111,13 @@ class Retention:
             await progress.update_one({"_id": rule.name}, told, upsert=True)
         return forgotten
 
+    async def _over(
+        self, rule: Rule, since: datetime | None, cut: datetime, waiting: Sequence[str]
+    ) -> AsyncIterator[Sorted]:
+        """Owners in whose time something is over, in batches, by whether what belongs to them may go."""
+        async for ids in self._owners(rule, since, cut, waiting):
+            yield await rule.owner.sort(ids, cut) if rule.owner else Sorted(ids)
+
     async def _owners(
         self, rule: Rule, since: datetime | None, cut: datetime, waiting: Sequence[str]
     ) -> AsyncIterator[list[str]]:
@@ -119,7 +125,7 @@ class Retention:
         for start in range(0, len(waiting), BATCH):
             yield list(waiting[start : start + BATCH])
         if isinstance(rule.since, Day):
-            for id in await self._over(rule.since, since, cut):
+            for id in await self._ended(rule.since, since, cut):
                 yield [id]  # all that belongs to one of them is a batch
             return
         span = {rule.since: {"$lt": cut} | ({"$gte": since} if since else {})}
@@ -129,7 +135,7 @@ class Retention:
         while some := await found.to_list(BATCH):
             yield [document["_id"] for document in some]
 
-    async def _over(self, day: Day, since: datetime | None, cut: datetime) -> list[str]:
+    async def _ended(self, day: Day, since: datetime | None, cut: datetime) -> list[str]:
         """Owners whose day was over before `cut`, the earliest first."""
         first, last = since.date().isoformat() if since else "", cut.date().isoformat()
         ids = [document["_id"] async for document in self._database[day.collection].find({}, {"_id": 1})]
@@ -148,8 +154,7 @@ class Retention:
         documents, cut, found = self._database[rule.collection], _cut(rule, now), 0
         if isinstance(rule.since, str) and not rule.owner:
             return await documents.count_documents({rule.since: {"$lt": cut}, **rule.remembered})
-        async for ids in self._owners(rule, None, cut, ()):
-            over = await rule.owner.sort(ids, cut) if rule.owner else Sorted(ids)
+        async for over in self._over(rule, None, cut, ()):
             found += await documents.count_documents(_of(rule, over.now))
         return found
 

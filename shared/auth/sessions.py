@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.clock import Clock
-from shared.mongo import passing_errors, upserted
+from shared.mongo import passing_errors, put
 
 _TOUCH_EVERY = timedelta(minutes=1)
 """How stale `seen_at` may be: a write a minute, not a write a request."""
@@ -230,9 +230,7 @@ class MongoSessionStore:
 
     async def put(self, session: Session) -> None:
         document = asdict(session)
-        id = document.pop("id")
-        # not an insert: one that the driver repeats would meet itself
-        await upserted(lambda: self._collection.replace_one({"_id": id}, document, upsert=True))
+        await put(self._collection, {"_id": document.pop("id"), **document})
 
     async def touch(self, session: Session) -> None:
         times = {"seen_at": session.seen_at, "expires_at": session.expires_at}

@@ -15,7 +15,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from shared.contracts.message import Command
 from shared.messaging.attempt import ACCEPTED
 from shared.messaging.store import Entry, Published
-from shared.mongo import Database, Session, create_collection, drop_indexes, upserted
+from shared.mongo import Database, Session, create_collection, drop_indexes, put
 
 JOURNAL = "journal"
 TOLD = "journal_told"
@@ -116,19 +116,16 @@ class Journal:
             for entry in some:
                 if entry["type"] in self._told_types:
                     mention = _mention(entry["_id"], entry["about"], entry["type"], entry["handled_at"])
-                    await self._told.replace_one({"_id": entry["_id"]}, mention, upsert=True)
-            await self._put(_page(some[-1]["handled_at"], [entry["_id"] for entry in some]))
+                    await put(self._told, mention)
+            await put(self._entries, _page(some[-1]["handled_at"], [entry["_id"] for entry in some]))
 
     async def _adopt_pages(self) -> None:
         """Each is asked for anew, so that several processes can do it at once."""
         while pages := await self._former_pages.find().limit(PAGE).batch_size(PAGE).to_list(PAGE):
             for page in pages:
-                await self._put(_page(page["handled_at"], page["entries"]))
+                await put(self._entries, _page(page["handled_at"], page["entries"]))
                 await self._former_pages.delete_one({"_id": page["_id"]})
         await self._former_pages.drop()
-
-    async def _put(self, page: Document) -> None:
-        await upserted(lambda: self._entries.replace_one({"_id": page["_id"]}, page, upsert=True))
 
 
 def _page(at: datetime, ids: Sequence[str]) -> Document:

@@ -136,8 +136,8 @@ class Line:
     def stretches(self, limit: int) -> Iterator[tuple[int, int]]:
         """Where to look for the first who wait, so that a long line costs what a short one does.
 
-        Begins and ends of ranks, the next only for who has not found `limit` of them; none where nobody waits. As many
-        came at once as eight o'clock brings, the next is about as far as the last was, whatever the whole line takes.
+        Begins and ends of ranks, the next only for who has not found `limit` of them; none where nobody waits. In a
+        crowd that came at once the next is about as far as the last was, however long the whole line is.
         """
         if not self.waiting:
             return

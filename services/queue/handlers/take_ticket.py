@@ -36,16 +36,16 @@ async def take_ticket(command: TakeTicket, work: Work) -> list[TicketTaken]:
     office = await the_office(command, work)
     service = office.service(command.service)
     line = await todays_line(office, service, work)
-    first = None if command.family is None else await _first_of_family(command.family, line, office, work)
-    holder = None
-    if command.phone is not None and first is None:
+    family = holder = None
+    if command.family is not None:
+        first = await _first_of_family(command.family, line, office, work)
+        first.add_relative(work.command_id)
+        family = first.id
+    elif command.phone is not None:
         holder = holder_in(line.id, person(command.phone, work), work)
         if await work.select(Ticket, {"claim": holder}, limit=1):
             raise errors.AlreadyWaiting
-    family = None if first is None else first.id
     arrival = Arrival(command.way, command.need, holder, family, promise=command.promise)
-    if first is not None:
-        first.add_relative(work.command_id)
     return [await enter(line, arrival, office, service, work)]
 
 

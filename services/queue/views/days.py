@@ -23,7 +23,7 @@ import numpy as np
 from services.queue.domain.office import Office
 from services.queue.views.stays import SHOWN, day_of, service_of, stays_of
 from services.queue.views.tally import HOURS, OUTCOMES, SCORES, Answer, Milliseconds, Part, opinions_of, parts_of
-from shared.mongo import Database, passing_errors, upserted
+from shared.mongo import Database, passing_errors, put
 
 FORM = 1
 """Of the documents. What was kept in another form is summed up again."""
@@ -127,8 +127,7 @@ class Days:
         people = kept.people if kept and has_people else await self._people(office, day, marks)
         made = Kept(zone, marks, people, await self._opinions(office.id, day))
         if is_over:
-            id, told = _key(office.id, day), _written(made)
-            await upserted(lambda: self._tallies.replace_one({"_id": id}, told, upsert=True))
+            await put(self._tallies, {"_id": _key(office.id, day), **_written(made)})
         return made.people + made.opinions
 
     async def _people(self, office: Office, day: str, marks: Marks) -> list[Part]:

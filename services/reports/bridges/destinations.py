@@ -15,7 +15,7 @@ from typing import Any, Literal
 from services.reports.bridges.signing import Signatures
 from shared.clock import Clock
 from shared.errors import Refused
-from shared.mongo import Database, passing_errors, upserted
+from shared.mongo import Database, passing_errors, put
 
 DESTINATIONS_MOST = 10
 """Of one agency with one office."""
@@ -88,8 +88,7 @@ class Destinations:
             "made_at": self._clock(),
             "made_by": by,
         }
-        # not an insert: one that the driver repeats would meet itself
-        await upserted(lambda: self._destinations.replace_one({"_id": made["_id"]}, made, upsert=True))
+        await put(self._destinations, made)
         return _destination(made), secret
 
     async def of(self, office: str, agency: str) -> list[Destination]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from shared.clock import Clock
 from shared.errors import Refused
-from shared.mongo import Database, passing_errors, upserted
+from shared.mongo import Database, passing_errors, put
 
 PREFIX = "kta_"
 """By which a token is recognised where it should not be, in a log or a repository."""
@@ -81,8 +81,7 @@ class Tokens:
             "made_at": self._clock(),
             "made_by": by,
         }
-        # not an insert: one that the driver repeats would meet itself
-        await upserted(lambda: self._tokens.replace_one({"_id": made["_id"]}, made, upsert=True))
+        await put(self._tokens, made)
         return _token(made), text
 
     async def of(self, office: str, agency: str) -> list[Token]:
