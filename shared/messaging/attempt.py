@@ -1,6 +1,7 @@
 """What a batch has come to: while it is being handled, and when it is settled."""
 
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import time_ns
@@ -8,6 +9,7 @@ from time import time_ns
 from shared import tracing
 from shared.messaging.envelope import Incoming, Record
 from shared.messaging.store import Entry, Published
+from shared.messaging.work import Work
 
 ACCEPTED = "accepted"
 """The outcome of a command that was not refused."""
@@ -86,3 +88,40 @@ class Attempt:
             },
         )
         self.spans.append(span)
+
+
+@dataclass(slots=True)
+class Opened:
+    """A batch that is decoded: what is to be handled, and the letters for what nobody can."""
+
+    batch: list[Incoming]
+    report: Report
+    letters: list[Published]
+
+
+@dataclass(slots=True)
+class Handled:
+    """A batch whose handlers have run. Nothing of it is durable yet."""
+
+    attempt: Attempt
+    work: Work
+    write: Callable[[], Awaitable[None]] | None
+    """The transaction, as the handlers left it. None where there is nothing to be written."""
+    seconds: dict[str, float]
+    """Time spent to `load` and `handle`, and so far to `commit`."""
+
+
+@dataclass(slots=True)
+class Ready:
+    """A batch that was handled while the one before it was being written, and what it stands on."""
+
+    opened: Opened
+    handled: Handled
+    behind: "Ready | None"
+    durable: bool | None = None
+    """None while nobody knows; False where the batch must be handled anew, so that nothing can stand on this."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether what it was handled on is what is stored."""
+        return self.behind is None or bool(self.behind.durable)

@@ -8,7 +8,7 @@ transaction.
 
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
@@ -34,6 +34,13 @@ _FORMER_PAGES = "journal_pages"
 Document = dict[str, Any]
 
 
+class Staged(NamedTuple):
+    """What a transaction writes into the journal: the entries with their page, and what is told of them."""
+
+    entries: list[Document]
+    told: list[Document]
+
+
 class Journal:
     """One service's journal. Raises the driver's errors, which `MongoStore` turns into its own."""
 
@@ -54,17 +61,21 @@ class Journal:
         await drop_indexes(self._entries, _FORMER_INDEXES)
         await self._adopt_pages()
 
-    async def enter(self, entries: Sequence[Entry], session: Session) -> None:
-        """Write entries, all of one moment, as part of a transaction."""
-        page = _page(entries[0].handled_at, [entry.id for entry in entries])
-        await self._entries.insert_many([*map(_document, entries), page], session=session)
+    def stage(self, entries: Sequence[Entry]) -> Staged:
+        """What is to be written of entries, all of one moment."""
         told = [
             _mention(entry.id, entry.about, entry.type, entry.handled_at)
             for entry in entries
             if entry.type in self._told_types
         ]
-        if told:
-            await self._told.insert_many(told, session=session)
+        page = _page(entries[0].handled_at, [entry.id for entry in entries])
+        return Staged([*map(_document, entries), page], told)
+
+    async def enter(self, staged: Staged, session: Session) -> None:
+        """Write entries as part of a transaction."""
+        await self._entries.insert_many(staged.entries, session=session)
+        if staged.told:
+            await self._told.insert_many(staged.told, session=session)
 
     async def entries(self, ids: Sequence[str]) -> dict[str, Entry]:
         """Those of some commands that are there."""

@@ -7,7 +7,8 @@ to be published. The caller publishes them and only then commits the offsets. In
 - one bad message never holds up its neighbours: it becomes a dead letter, and a batch whose write fails for a
   reason that is nobody's in particular is split until the culprit is alone;
 - a worker that lost a partition writes nothing of it: each claim of a partition names a new owner in the
-  store, and the transaction checks it.
+  store, and the transaction checks it;
+- a batch that was made ready ahead of its turn is written only on top of what it was handled on.
 """
 
 from collections import defaultdict
@@ -22,7 +23,7 @@ from shared.contracts.message import commands_topic, dead_topic, events_topic
 from shared.errors import Refused
 from shared.log import current_message, get_logger
 from shared.messaging import dead
-from shared.messaging.attempt import ACCEPTED, Attempt, Report, Settled
+from shared.messaging.attempt import ACCEPTED, Attempt, Handled, Opened, Ready, Report, Settled
 from shared.messaging.envelope import Codec, Incoming, Record, Unwanted, encode_events
 from shared.messaging.errors import Fenced, Poison, Transient
 from shared.messaging.routes import Ref, Route, Routes
@@ -73,6 +74,7 @@ class Loop:
         self._owners: dict[str, str] = {}
         self._attempted: dict[str, int] = {}
         self._cache: Cache = {}
+        self._ahead: Ready | None = None
         self.topics = tuple(sorted(self._codecs))
 
     # Ownership ---------------------------------------------------------------------------------------
@@ -110,35 +112,74 @@ class Loop:
 
     # A batch -----------------------------------------------------------------------------------------
 
-    async def settle(self, records: Sequence[Record]) -> Settled:
-        """Make a batch's effects durable. Raises `Transient` (try again) or `Fenced` (drop those partitions)."""
-        offsets = _offsets(records)
-        lost = offsets.keys() - self._owners.keys()
-        if lost:
-            raise Fenced(frozenset(lost))
-        report = Report(len(records))
-        letters: list[Published] = []
-        batch = []
-        for record in records:
-            try:
-                batch.append(self._codecs[record.topic].decode(record))
-            except Unwanted:
-                continue
-            except Poison as poison:
-                letters.append(self._bury(record, str(poison), report))
-        lookup = self._maybe_known(offsets)
+    async def settle(self, records: Sequence[Record], ready: Ready | None = None) -> Settled:
+        """Make a batch's effects durable, those that were made ready where these still hold.
+
+        Raises `Transient` (try again) or `Fenced` (drop those partitions).
+        """
+        if self._ahead is not ready:  # then nobody settles it, but its effects are in the memory
+            self._cache.clear()
+        self._ahead = None
         try:
-            settled = await self._settle(batch, lookup, report, letters) if batch else []
+            if ready is not None and await self._written(ready):
+                opened, messages = ready.opened, ready.handled.attempt.messages
+            else:
+                lookup, opened = self._maybe_known(records), self._open(records)
+                messages = await self._settle(opened.batch, lookup, opened) if opened.batch else []
         except BaseException:
             self._cache.clear()
             raise
         if sum(map(len, self._cache.values())) > LARGEST_CACHE:
             self._cache.clear()
-        report.issued_at = [incoming.issued_at for incoming in batch]
-        return Settled([*settled, *letters], report)
+        opened.report.issued_at = [incoming.issued_at for incoming in opened.batch]
+        return Settled([*messages, *opened.letters], opened.report)
 
-    def _maybe_known(self, offsets: Mapping[str, Sequence[int]]) -> bool:
-        """Whether a record may have been handled before. Others repeat at most by id, which the journal refuses."""
+    async def make_ready(self, records: Sequence[Record], behind: Ready | None = None) -> Ready | None:
+        """Have the handlers run for a batch while the one that it comes behind is being written.
+
+        It is a wager that nothing goes wrong: None where anything does, or where messages may have been handled
+        before, and the batch must be settled as any other, after its predecessor.
+        """
+        try:
+            if self._maybe_known(records) or (behind is not None and behind.durable is False):
+                return None
+            opened = self._open(records)
+            handled = await self._handle(opened.batch, False, None if behind is None else behind.handled.work)
+        except Exception as error:
+            log.info("batch cannot be handled ahead", size=len(records), error=repr(error))
+            self._cache.clear()
+            return None
+        except BaseException:
+            self._cache.clear()
+            raise
+        self._ahead = Ready(opened, handled, behind)
+        return self._ahead
+
+    async def _written(self, ready: Ready) -> bool:
+        """False where a batch that was made ready must be handled anew. Raises `Transient` or `Fenced`."""
+        try:
+            if ready.holds:
+                await self._write(ready.handled, ready.opened)
+                ready.durable, ready.behind = True, None
+        except (Transient, Fenced):
+            raise
+        except Exception as error:
+            log.info("batch is handled anew", size=len(ready.opened.batch), error=repr(error))
+        finally:
+            if not ready.durable:
+                ready.durable = False
+                self._cache.clear()
+        return ready.durable
+
+    def _maybe_known(self, records: Sequence[Record]) -> bool:
+        """Whether a record may have been handled before. Others repeat at most by id, which the journal refuses.
+
+        Raises `Fenced`.
+        """
+        offsets = _offsets(records)
+        lost = offsets.keys() - self._owners.keys()
+        if lost:
+            raise Fenced(frozenset(lost))
         known = False
         for place, read in offsets.items():
             tried = self._attempted.get(place, 0)
@@ -146,37 +187,47 @@ class Loop:
             self._attempted[place] = max(tried, max(read) + 1)
         return known
 
-    async def _settle(
-        self, batch: Sequence[Incoming], lookup: bool, report: Report, letters: list[Published]
-    ) -> list[Published]:
+    def _open(self, records: Sequence[Record]) -> Opened:
+        opened = Opened([], Report(len(records)), [])
+        for record in records:
+            try:
+                opened.batch.append(self._codecs[record.topic].decode(record))
+            except Unwanted:
+                continue
+            except Poison as poison:
+                opened.letters.append(self._bury(record, str(poison), opened.report))
+        return opened
+
+    async def _settle(self, batch: Sequence[Incoming], lookup: bool, opened: Opened) -> list[Published]:
         try:
-            return await self._attempt(batch, lookup, report, letters)
+            handled = await self._handle(batch, lookup)
+            await self._write(handled, opened)
         except (Transient, Fenced):
             raise
         except DuplicateEntry:
             if lookup:  # entered between our look and our write: look again, later
                 raise Transient("the journal changed under the batch") from None
             self._cache.clear()
-            return await self._settle(batch, True, report, letters)
+            return await self._settle(batch, True, opened)
         except Exception as error:
             self._cache.clear()
             if len(batch) == 1:
                 log.exception("message is undeliverable", message_id=batch[0].id)
-                letters.append(self._bury(batch[0].record, f"failed: {type(error).__name__}: {error}"[:1000], report))
+                reason = f"failed: {type(error).__name__}: {error}"[:1000]
+                opened.letters.append(self._bury(batch[0].record, reason, opened.report))
                 return []
             log.warning("batch failed, splitting it", size=len(batch), error=repr(error))
             middle = len(batch) // 2
             return [
-                *await self._settle(batch[:middle], lookup, report, letters),
-                *await self._settle(batch[middle:], lookup, report, letters),
+                *await self._settle(batch[:middle], lookup, opened),
+                *await self._settle(batch[middle:], lookup, opened),
             ]
+        return handled.attempt.messages
 
-    async def _attempt(
-        self, batch: Sequence[Incoming], lookup: bool, report: Report, letters: list[Published]
-    ) -> list[Published]:
+    async def _handle(self, batch: Sequence[Incoming], lookup: bool, behind: Work | None = None) -> Handled:
         started = perf_counter()
         known = await self._store.entries([incoming.id for incoming in batch]) if lookup else {}
-        work = Work(self._store, self._kinds, key=self._key, kept=self._cache)
+        work = Work(self._store, self._kinds, key=self._key, kept=self._cache, behind=behind)
         attempt = Attempt(known, self._clock())
         work.present = attempt.at
         await self._prefetch(batch, work, attempt)
@@ -187,24 +238,28 @@ class Loop:
                 await self._answer(incoming, work, attempt)
         finally:
             current_message.set(None)
-        handled = perf_counter()
         if attempt.failed and not lookup:
             raise DuplicateEntry  # perhaps: a repeat fails where its own earlier effect is in the way
+        handled = perf_counter()
+        write = None
         if attempt.entries:
-            await self._store.commit(work.changes(), attempt.entries, self._positions(batch))
-            work.written()
-        committed = perf_counter()
+            write = self._store.stage(work.changes(), attempt.entries, self._positions(batch))
+            work.staged()
+        seconds = {"load": loaded - started, "handle": handled - loaded, "commit": perf_counter() - handled}
+        return Handled(attempt, work, write, seconds)
+
+    async def _write(self, handled: Handled, opened: Opened) -> None:
+        started = perf_counter()
+        if handled.write:
+            await handled.write()
+        handled.seconds["commit"] += perf_counter() - started
+        attempt, report = handled.attempt, opened.report
+        for phase, seconds in handled.seconds.items():
+            report.seconds[phase] = report.seconds.get(phase, 0.0) + seconds
         report.outcomes.update(attempt.outcomes)
-        letters.extend(self._bury(record, reason, report) for record, reason in attempt.failed)
+        opened.letters.extend(self._bury(record, reason, report) for record, reason in attempt.failed)
         for span in attempt.spans:
             tracing.record(span)
-        for phase, seconds in (
-            ("load", loaded - started),
-            ("handle", handled - loaded),
-            ("commit", committed - handled),
-        ):
-            report.seconds[phase] = report.seconds.get(phase, 0.0) + seconds
-        return attempt.messages
 
     async def _answer(self, incoming: Incoming, work: Work, attempt: Attempt) -> None:
         entry = attempt.known.get(incoming.id)

@@ -5,8 +5,9 @@ partitions by key, offsets that are committed apart from the effect.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from copy import copy
+from functools import partial
 from operator import attrgetter
 from typing import Any
 from zlib import crc32
@@ -15,11 +16,11 @@ from shared.messaging.envelope import Record
 from shared.messaging.errors import Fenced, Transient
 from shared.messaging.loop import Loop
 from shared.messaging.routes import Index, Kind
-from shared.messaging.store import A, DuplicateEntry, Entry, Position, Published, Rejected, Where, matches
+from shared.messaging.store import A, DuplicateEntry, Entry, Position, Published, Rejected, Store, Where, matches
 from shared.messaging.work import Changes
 
 
-class MemoryStore:
+class MemoryStore(Store):
     """A `Store` that forgets when the process ends."""
 
     def __init__(self, kinds: Sequence[Kind]) -> None:
@@ -63,7 +64,13 @@ class MemoryStore:
         self._owners[partition] = Position(partition, owner, offset)
         return offset
 
-    async def commit(self, changes: Changes, entries: Sequence[Entry], positions: Sequence[Position]) -> None:
+    def stage(
+        self, changes: Changes, entries: Sequence[Entry], positions: Sequence[Position]
+    ) -> Callable[[], Awaitable[None]]:
+        new, changed = [[copy(aggregate) for aggregate in some] for some in (changes.new, changes.changed)]
+        return partial(self._write, Changes(new, changed), entries, positions)
+
+    async def _write(self, changes: Changes, entries: Sequence[Entry], positions: Sequence[Position]) -> None:
         owners = {partition: position.owner for partition, position in self._owners.items()}
         lost = frozenset(p.partition for p in positions if owners.get(p.partition) != p.owner)
         if lost:
@@ -71,8 +78,7 @@ class MemoryStore:
         if any(entry.id in self.journal for entry in entries):
             raise DuplicateEntry
         self._check(changes)
-        for aggregate in [*changes.new, *changes.changed]:
-            row = copy(aggregate)
+        for row in [*changes.new, *changes.changed]:
             row.version += 1
             self._rows[type(row)][row.id] = row
         self.journal.update((entry.id, entry) for entry in entries)

@@ -1,7 +1,7 @@
 """The `Store` on MongoDB: one collection per kind, the journal and `positions` beside them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime, time
 from types import NoneType, UnionType
@@ -18,7 +18,7 @@ from shared.contracts.message import Command
 from shared.messaging.errors import Fenced, Transient
 from shared.messaging.journal import Journal
 from shared.messaging.routes import Index, Kind
-from shared.messaging.store import A, DuplicateEntry, Entry, Position, Published, Rejected, Scalar, Span, Where
+from shared.messaging.store import A, DuplicateEntry, Entry, Position, Published, Rejected, Scalar, Span, Store, Where
 from shared.messaging.work import Changes
 from shared.mongo import (
     DUPLICATE_KEY,
@@ -50,7 +50,7 @@ class Mapper:
         self.read: Callable[[Document], Any] = lambda document: structure(document, kind)
 
 
-class MongoStore:
+class MongoStore(Store):
     """A service's database."""
 
     def __init__(
@@ -157,13 +157,15 @@ class MongoStore:
         offset: int = position["offset"]
         return offset
 
-    async def commit(self, changes: Changes, entries: Sequence[Entry], positions: Sequence[Position]) -> None:
-        state = self._state(changes)
+    def stage(
+        self, changes: Changes, entries: Sequence[Entry], positions: Sequence[Position]
+    ) -> Callable[[], Awaitable[None]]:
+        state, journal = self._state(changes), self._journal.stage(entries)
 
         async def write(session: Session) -> None:
             await self._hold(positions, session)
             try:
-                await self._journal.enter(entries, session)
+                await self._journal.enter(journal, session)
             except BulkWriteError as error:
                 raise (DuplicateEntry() if _code(error) == DUPLICATE_KEY else _refusal(error)) from error
             for kind, (changed, new) in state.items():
@@ -172,10 +174,13 @@ class MongoStore:
                 except BulkWriteError as error:
                     raise _refusal(error) from error
 
-        try:
-            await self._transactions.run(write)
-        except (OperationFailure, DocumentTooLarge) as error:
-            raise _refusal(error) from error
+        async def commit() -> None:
+            try:
+                await self._transactions.run(write)
+            except (OperationFailure, DocumentTooLarge) as error:
+                raise _refusal(error) from error
+
+        return commit
 
     def _state(self, changes: Changes) -> dict[type, tuple[list[ReplaceOne[Document]], list[Document]]]:
         """What each collection has to replace and to take in."""

@@ -1,6 +1,6 @@
 """What the loop asks of a store. MongoDB and the in-memory twin answer the same test suite."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
@@ -105,9 +105,15 @@ class Store(Protocol):
     async def claim(self, partition: str, owner: str) -> int:
         """Make `owner` the partition's only writer; returns the next offset its predecessor would handle."""
 
-    async def commit(self, changes: "Changes", entries: Sequence[Entry], positions: Sequence[Position]) -> None:
-        """Write all or nothing, journal first.
+    def stage(
+        self, changes: "Changes", entries: Sequence[Entry], positions: Sequence[Position]
+    ) -> Callable[[], Awaitable[None]]:
+        """Take down what is to be written as it is now. What this returns writes all of it or nothing, journal first.
 
-        Raises `Fenced`, `DuplicateEntry`, `Transient` on a version conflict, or `Rejected` when a unique index
+        That raises `Fenced`, `DuplicateEntry`, `Transient` on a version conflict, or `Rejected` when a unique index
         or the database's limits forbid the write.
         """
+
+    async def commit(self, changes: "Changes", entries: Sequence[Entry], positions: Sequence[Position]) -> None:
+        """Stage and write at once."""
+        await self.stage(changes, entries, positions)()

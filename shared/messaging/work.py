@@ -66,7 +66,16 @@ class Work:
     actor: str
     """Who asked: `citizen`, `staff/<user name>`, `system`."""
 
-    def __init__(self, store: Store, kinds: Sequence[Kind], *, key: bytes, kept: Cache | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        kinds: Sequence[Kind],
+        *,
+        key: bytes,
+        kept: Cache | None = None,
+        behind: "Work | None" = None,
+    ) -> None:
+        """`behind` is the batch before where the store does not hold its changes yet, or not surely."""
         self._store = store
         self._key = key
         cache = {} if kept is None else kept
@@ -80,6 +89,9 @@ class Work:
         self._dirty: dict[tuple[type, str], Aggregate] = {}
         self._touched: dict[tuple[type, str], tuple[Any, tuple[Any, ...] | None]] = {}
         """With each its fields as they were before the present command; None for what it has added."""
+        self._unstored: dict[tuple[type, str], Aggregate] = {} if behind is None else behind._dirty
+        for (kind, id), live in self._unstored.items():
+            self._known[kind].setdefault(id, live)
 
     # For handlers ------------------------------------------------------------------------------------
 
@@ -114,6 +126,9 @@ class Work:
         if answered is None:
             ids.update(id for (k, id) in self._dirty if k is kind)
             stored = sum(1 for id in ids if known[id].version)  # so many of those found may be others by now
+            before = {id for (k, id) in self._unstored if k is kind} - ids
+            stored += sum(1 for id in before if known[id].version > 1)  # and the new ones of before are as we know them
+            ids |= before
             found: list[Any] = await self._store.select(kind, where, order=order, limit=limit + stored)
             for aggregate in found:
                 known.setdefault(aggregate.id, aggregate)
@@ -127,7 +142,7 @@ class Work:
     async def count(self, kind: type[A], where: Where) -> int:
         """How many aggregates match `where`, the batch's own changes included."""
         known = self._known[kind]
-        ids = {id for (k, id) in (*self._touched, *self._dirty) if k is kind}
+        ids = {id for (k, id) in (*self._touched, *self._dirty, *self._unstored) if k is kind}
         stored = await self._store.count(kind, where, without=[id for id in ids if known[id].version])
         return stored + sum(matches(known[id], where) for id in ids)
 
@@ -191,8 +206,8 @@ class Work:
             (changes.changed if aggregate.version else changes.new).append(aggregate)
         return changes
 
-    def written(self) -> None:
-        """The transaction is durable: what is cached from here on has the version that is stored."""
+    def staged(self) -> None:
+        """What was changed is taken down: it has from here on the version that will be stored."""
         for aggregate in self._dirty.values():
             aggregate.version += 1
 
@@ -210,6 +225,9 @@ class Work:
         for aggregate in await self._store.load(kind, name, values):
             known.setdefault(aggregate.id, aggregate)
             found[getattr(aggregate, name)][aggregate.id] = None
+        for (k, id), live in self._unstored.items():
+            if k is kind and (ids := found.get(getattr(live, name))) is not None:
+                ids[id] = None
         if name == "id":
             self._absent.update(Ref(kind, value) for value, ids in found.items() if not ids)
             return

@@ -1,12 +1,15 @@
 """The loop on Kafka: a FastStream batch subscriber that settles, publishes, then commits offsets.
 
-Invariants: an offset is committed only after the batch's events are acknowledged; a partition is claimed in
-the store only by a member of the group; while a batch is under way a rebalance waits for it, and what was not
-finished is read again by whoever owns the partition then.
+Behind a full batch more is waiting: it reads on by itself, and has the next batch ready when the first is written.
+
+Invariants: batches are written and published one after the other; an offset is committed only after its batch's events
+are acknowledged; a partition is claimed in the store only by a member of the group; while a batch is under way a
+rebalance waits for it, and what was not finished is read again by whoever owns the partition then.
 """
 
 import asyncio
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError
@@ -14,6 +17,7 @@ from faststream import AckPolicy
 
 from shared.clock import Clock
 from shared.log import get_logger
+from shared.messaging.attempt import Ready
 from shared.messaging.envelope import Record
 from shared.messaging.errors import Fenced, Transient
 from shared.messaging.kafka import (
@@ -22,6 +26,7 @@ from shared.messaging.kafka import (
     existing,
     new_member_broker,
     rebalance_timeout_ms,
+    record,
     undecoded,
 )
 from shared.messaging.loop import Loop
@@ -31,6 +36,9 @@ from shared.settings import Settings
 
 log = get_logger(__name__)
 
+BATCH_MILLISECONDS = 5
+"""How long reading waits for a first message."""
+POSITION_SECONDS = 0.1
 GOODBYE_SECONDS = 2.0
 """How long, after the drain budget, leaving may take: a group that is being balanced lets nobody go."""
 FIRST_DELAY_SECONDS = 0.1
@@ -55,12 +63,13 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is un
         self._failing = False
         self._member = False
         self._handled: dict[TopicPartition, int] = {}
+        self._full = settings.batch_size
         self._subscriber = self._broker.subscriber(
             *map(existing, loop.topics),
             group_id=settings.topic(group),
             batch=True,
-            max_records=settings.batch_size,
-            batch_timeout_ms=5,
+            max_records=self._full,
+            batch_timeout_ms=BATCH_MILLISECONDS,
             fetch_max_wait_ms=20,
             fetch_min_bytes=1,
             auto_offset_reset="earliest",
@@ -136,17 +145,57 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is un
 
     async def _on_batch(self, records: list[Record]) -> None:
         async with self._one_at_a_time:
-            consumer = self._subscriber.consumer
-            if consumer is not None and not self._give_up.is_set():
-                self._handled = {**_starts(records), **self._handled}
-                await self._until_settled(consumer, records)
+            consumer, ready = self._subscriber.consumer, None
+            while consumer is not None and records and not self._give_up.is_set():
+                records, ready = await self._settle_and_read_on(consumer, records, ready)
 
-    async def _until_settled(self, consumer: AIOKafkaConsumer, records: Sequence[Record]) -> None:
+    async def _settle_and_read_on(
+        self, consumer: AIOKafkaConsumer, records: list[Record], ready: Ready | None
+    ) -> tuple[list[Record], Ready | None]:
+        """Settle a batch. Behind a full one the next is read and made ready meanwhile, and returned to be settled."""
+        await self._note_positions(consumer, records)
+        following, following_ready = list[Record](), None
+        if len(records) < self._full:
+            left = await self._until_settled(consumer, records, ready)
+        else:
+            ready = ready or await self._loop.make_ready(records)
+            async with asyncio.TaskGroup() as both:
+                settling = both.create_task(self._until_settled(consumer, records, ready))
+                reading = both.create_task(self._read_on(consumer, ready))
+            left, (following, following_ready) = settling.result(), reading.result()
+        if left or self._give_up.is_set():
+            _rewind(consumer, [*left, *following])
+            return [], None
+        return following, following_ready
+
+    async def _note_positions(self, consumer: AIOKafkaConsumer, records: Sequence[Record]) -> None:
+        """For the lag: of partitions that we have read nothing of, too."""
+        self._handled = {**_starts(records), **self._handled}
+        with suppress(TimeoutError, KafkaError):
+            async with asyncio.timeout(POSITION_SECONDS):
+                for partition in consumer.assignment() - self._handled.keys():
+                    self._handled[partition] = await consumer.position(partition)
+
+    async def _read_on(self, consumer: AIOKafkaConsumer, behind: Ready | None) -> tuple[list[Record], Ready | None]:
+        try:
+            found = await consumer.getmany(timeout_ms=BATCH_MILLISECONDS, max_records=self._full)
+        except Exception as error:  # whatever it is, it must not disturb the batch under way; who reads next meets it
+            log.warning("cannot read on", error=repr(error))
+            return [], None
+        records = [record(raw) for partition in found.values() for raw in partition]
+        return records, await self._loop.make_ready(records, behind) if records and behind else None
+
+    async def _until_settled(
+        self, consumer: AIOKafkaConsumer, records: Sequence[Record], ready: Ready | None
+    ) -> Sequence[Record]:
+        """Returns what could not be settled, and must be read again."""
         loop = asyncio.get_running_loop()
         deadline, delay = loop.time() + LONGEST_RETRY_SECONDS, FIRST_DELAY_SECONDS
-        while (records := _assigned(consumer, records)) and not self._give_up.is_set():
+        while (assigned := _assigned(consumer, records)) and not self._give_up.is_set():
+            if len(assigned) < len(records):
+                records, ready = assigned, None
             try:
-                await self._settle(consumer, records)
+                await self._settle(consumer, records, ready)
             except Fenced as fenced:
                 log.warning("fenced", partitions=sorted(fenced.partitions))
                 self._metrics.fenced(len(fenced.partitions))
@@ -168,12 +217,13 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is un
                 delay = min(delay * 2, LONGEST_DELAY_SECONDS)
             else:
                 self._failing = False
-                return
-        _rewind(consumer, records)
+                return []
+            ready = None
+        return assigned
 
-    async def _settle(self, consumer: AIOKafkaConsumer, records: Sequence[Record]) -> None:
+    async def _settle(self, consumer: AIOKafkaConsumer, records: Sequence[Record], ready: Ready | None) -> None:
         await self._own(consumer, records)
-        settled = await self._loop.settle(records)
+        settled = await self._loop.settle(records, ready)
         started = asyncio.get_running_loop().time()
         others = [message for message in settled.messages if not self._loop.is_ours(message)]
         letters = [
@@ -184,11 +234,11 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is un
         await self._commit(consumer, _ends(records))
 
     async def _own(self, consumer: AIOKafkaConsumer, records: Sequence[Record]) -> None:
-        """Claim what is not ours yet, once the group has confirmed by an offset commit that it should be."""
-        new = {record.place for record in records} - self._loop.owned
-        if new:
-            await consumer.commit(_starts([record for record in records if record.place in new]))
-            await self._loop.claim(new)
+        """Claim all that is assigned but not ours yet, once the group has confirmed by an offset commit that it is."""
+        if {record.place for record in records} - self._loop.owned:
+            assigned = _places(consumer.assignment())
+            await consumer.commit(_starts(records))
+            await self._loop.claim(assigned - self._loop.owned)
 
     async def _commit(self, consumer: AIOKafkaConsumer, offsets: dict[TopicPartition, int]) -> None:
         """Failing to commit loses nothing: the batch comes again, and the journal knows it."""

@@ -26,6 +26,8 @@ from tests.support.servers import Server
 from tests.support.waiting import until
 
 SOAK_MINUTES = float(os.environ.get("KENTONGAN_CHAOS_MINUTES", "0"))
+HURRIED_BATCH = 2
+"""Of one of the two workers: whose batches are full, that makes the next ready while it writes."""
 RECOVERY_SECONDS = 90.0
 """A group that lost a member, or a broker that was killed, takes up to a session's time-out to notice."""
 
@@ -46,7 +48,9 @@ async def staged(play: Play, kafka: Server, mongo: Server, folder: Path) -> Asyn
     """Everything running, and an office open with people to work there."""
     settings = fresh_settings(kafka.address, mongo.address)
     await create_topics(settings, [play.service])
-    api, *workers = (Program(role, settings, folder, service=play.service) for role in ("api", "worker", "worker"))
+    hurried = settings.model_copy(update={"batch_size": HURRIED_BATCH})
+    api = Program("api", settings, folder, service=play.service)
+    workers = tuple(Program("worker", each, folder, service=play.service) for each in (settings, hurried))
     async with started(api, *workers):
         async with _asking(play, settings) as do:
             office = await play.open(do)

@@ -56,9 +56,10 @@ STEPS: Mapping[str, Step] = {
 }
 
 
+@pytest.mark.parametrize("batch_size", [500, 1], ids=["whole batches", "the next made ready"])
 @pytest.mark.parametrize("name", STEPS)
 async def test_a_worker_that_is_killed(
-    name: str, play: Play, kafka_address: str, mongo_address: str, tmp_path: Path
+    name: str, batch_size: int, play: Play, kafka_address: str, mongo_address: str, tmp_path: Path
 ) -> None:
     """Its successor finishes what it had begun; the dead one's late words harm nobody."""
     step, answers = STEPS[name], Answers()
@@ -70,7 +71,7 @@ async def test_a_worker_that_is_killed(
         site.client() as citizen,
     ):
         gate = {"kafka": kafka, "mongo": mongo}[step.server]
-        gated = settings.model_copy(update={"kafka": through_kafka, "mongo": through_mongo})
+        gated = settings.model_copy(update={"kafka": through_kafka, "mongo": through_mongo, "batch_size": batch_size})
 
         async def make(key: str) -> None:
             answers.made[key] = of(await answered(citizen, play.making, key, play.body(office), answers), 201)

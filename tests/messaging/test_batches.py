@@ -1,7 +1,7 @@
 """However commands are gathered, come again, fail and change hands: it is as if one came after the other."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,6 +9,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from shared.contracts.message import Message
+from shared.messaging.attempt import Ready
 from shared.messaging.envelope import Record
 from shared.messaging.errors import Transient
 from shared.messaging.memory import MemoryStore
@@ -41,13 +42,16 @@ class Delivery:
     size: int
     again: int
     fate: str
+    ahead: str
+    """Whether what follows is made ready meanwhile, and when this one is written."""
 
 
 DELIVERIES = st.builds(
     Delivery,
     size=st.integers(1, 8),
-    again=st.integers(0, 6),
+    again=st.sampled_from([0, 0, 0, 1, 3, 6]),
     fate=st.sampled_from(["well"] * 4 + ["not committed", "answer lost", "not published", "new owner"]),
+    ahead=st.sampled_from(["no", "written first", "written last"]),
 )
 
 
@@ -80,30 +84,48 @@ async def as_it_comes(rig: Rig, day: list[tuple[str, Message]], deliveries: list
     records = {dict(r.headers)["ce_id"].decode(): r for r in await rig.inbox()}
     assert len(records) == before + len(day)
     waiting = [records[id] for id, _ in day]
+    batches = []
     done = 0
     for n in range(len(waiting) + 1):
         delivery = deliveries[n % len(deliveries)]
-        batch = waiting[max(0, done - delivery.again) : done + delivery.size]
-        if batch:
-            await suffered(rig, batch, delivery.fate)
+        batches.append((waiting[max(0, done - delivery.again) : done + delivery.size], delivery))
         done += delivery.size
+    await rig.claim()
+    ready: Ready | None = None
+    for n, (batch, delivery) in enumerate(batches):
+        following = batches[n + 1][0] if delivery.ahead != "no" and n + 1 < len(batches) else []
+        if batch:
+            rig.store.before_commit = a_moment if delivery.ahead == "written last" else None
+            ready = await suffered(rig, batch, delivery.fate, ready, following)
 
 
-async def suffered(rig: Rig, batch: list[Record], fate: str) -> None:
-    """Deliver a batch until it is through, whatever happens to it first."""
-    if fate == "new owner":
-        rig.loop = rig.new_loop()
-    elif fate == "not published":
-        await rig.loop.claim({record.place for record in batch} - rig.loop.owned)
-        await rig.loop.settle(batch)
-        rig.loop = rig.new_loop()
-    elif fate in ("not committed", "answer lost"):
-        failures = rig.store.fail_commits if fate == "not committed" else rig.store.fail_after_commits
-        failures.append(Transient(fate))
-        with suppress(Transient):
-            await rig.deliver(batch)
-        failures.clear()
-    await rig.deliver(batch)
+async def suffered(
+    rig: Rig, batch: list[Record], fate: str, ready: Ready | None, following: list[Record]
+) -> Ready | None:
+    """Deliver a batch until it is through, whatever happens to it first. Meanwhile what follows is made ready."""
+    if fate in ("not published", "new owner"):
+        if fate == "not published":
+            await rig.loop.settle(batch, ready)
+        rig.loop, ready = rig.new_loop(), None
+        await rig.claim()
+    elif fate != "well":
+        (rig.store.fail_commits if fate == "not committed" else rig.store.fail_after_commits).append(Transient(fate))
+    if following:
+        ready = ready or await rig.loop.make_ready(batch)
+    ahead = asyncio.create_task(rig.loop.make_ready(following, ready)) if following and ready else None
+    try:
+        await rig.deliver(batch, ready)
+    except Transient:
+        if fate not in ("not committed", "answer lost"):
+            raise
+        await rig.deliver(batch)
+    rig.store.fail_commits.clear()
+    rig.store.fail_after_commits.clear()
+    return await ahead if ahead else None
+
+
+async def a_moment() -> None:
+    await asyncio.sleep(0)
 
 
 async def outcome(rig: Rig, day: list[tuple[str, Message]]) -> dict[str, Any]:

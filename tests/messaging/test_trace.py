@@ -39,7 +39,7 @@ def batch(store: MemoryStore) -> Work:
 async def commit(store: MemoryStore, work: Work) -> None:
     entry = Entry(work.command_id, "t", "f", "accepted", (), "citizen", "a", NOW, NOW, "c")
     await store.commit(work.changes(), [entry], [PLACE])
-    work.written()
+    work.staged()
 
 
 async def written(work: Work, command: str, text: str) -> None:

@@ -208,7 +208,7 @@ async def test_cached_kind_outlives_the_batch_and_counts_its_writes(store: Count
     work.add(Box("a", AT))
     work.keep()
     await store.commit(work.changes(), [], [])
-    work.written()
+    work.staged()
     again = begun(store, kept)
     (await again.get(Box, "a")).put()
     again.keep()
@@ -230,3 +230,52 @@ def test_pseudonym_depends_on_the_key_and_hides_the_value(store: Counting) -> No
     assert one.pseudonym("+628123") == one.pseudonym("+628123")
     assert one.pseudonym("+628123") != other.pseudonym("+628123")
     assert len(one.pseudonym("x")) == 32
+
+
+# Behind a batch that is not stored yet ---------------------------------------------------------------------------
+
+
+async def unstored(store: MemoryStore) -> Work:
+    """Of the items that are stored the first is taken out, and a new one comes: nobody has written that yet."""
+    await stored(store, Box("a", AT), *(item(f"i-{n}", n, tag="red" if n == 3 else None) for n in (1, 2, 3)))
+    before = begun(store)
+    (await before.get(Item, "i-1")).take()
+    (await before.get(Item, "i-3")).tag = "blue"
+    before.add(item("i-4", 4, tag="red"))
+    before.keep()
+    before.changes()
+    before.staged()
+    behind = Work(store, ROUTES.kinds, key=b"key", behind=before)
+    behind.begin("next", AT, "citizen")
+    return behind
+
+
+async def test_select_behind_a_batch_sees_its_changes(store: Counting) -> None:
+    work = await unstored(store)
+    assert await selected(work, 1, box="a", state="inside") == ["i-2"]
+    assert await selected(work, 9, box="a", state="inside") == ["i-2", "i-3", "i-4"]
+    assert await selected(work, 9, box="a", state="out") == ["i-1"]
+
+
+async def test_count_behind_a_batch_sees_its_changes(store: Counting) -> None:
+    work = await unstored(store)
+    assert await work.count(Item, {"box": "a", "state": "inside"}) == 3
+    assert await work.count(Item, {"box": "a", "state": "out"}) == 1
+
+
+async def test_prefetch_behind_a_batch_sees_its_changes(store: Counting) -> None:
+    work = await unstored(store)
+    await work.prefetch([Ref(Item, "red", "tag"), Ref(Item, "blue", "tag")])
+    assert await selected(work, tag="red") == ["i-4"]
+    assert await selected(work, tag="blue") == ["i-3"]
+    assert store.selects == 0
+
+
+async def test_what_a_batch_takes_over_has_the_version_that_will_be_stored(store: Counting) -> None:
+    work = await unstored(store)
+    (await work.get(Item, "i-4")).take()
+    (await work.get(Item, "i-2")).take()
+    work.keep()
+    changes = work.changes()
+    assert changes.new == []
+    assert [(a.id, a.version) for a in changes.changed] == [("i-4", 1), ("i-2", 1)]

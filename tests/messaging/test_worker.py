@@ -19,9 +19,11 @@ BOXES = [f"box-{n}" for n in range(6)]
 PARTITIONS = 3
 
 
-@pytest.fixture
-async def floor(toy: Settings) -> AsyncIterator[Floor]:
-    async with crew.floor(toy) as found:
+@pytest.fixture(params=["batches of any size", "full batches"])
+async def floor(toy: Settings, request: pytest.FixtureRequest) -> AsyncIterator[Floor]:
+    """Behind a full batch the next is made ready while it is written, so all of this holds for either."""
+    size = 2 if request.param == "full batches" else toy.batch_size
+    async with crew.floor(toy.model_copy(update={"batch_size": size})) as found:
         yield found
 
 

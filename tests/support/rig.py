@@ -2,12 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from typing import Any
 
 from shared.contracts.message import Event, Message, Refusal, commands_topic, dead_topic, events_topic
 from shared.messaging import dead
-from shared.messaging.attempt import Settled
+from shared.messaging.attempt import Ready, Settled
 from shared.messaging.envelope import Codec, Headers, Incoming, Record, encode_command
 from shared.messaging.loop import Loop
 from shared.messaging.store import Entry, Published, Store
@@ -85,10 +86,11 @@ class Rig:
         """Own every partition there is a message in."""
         await self.loop.claim({record.place for record in await self.inbox()} - self.loop.owned)
 
-    async def deliver(self, records: Sequence[Record]) -> Settled:
+    async def deliver(self, records: Sequence[Record], ready: Ready | None = None) -> Settled:
         """Settle a batch and publish what it came to."""
-        await self.loop.claim({record.place for record in records} - self.loop.owned)
-        settled = await self.loop.settle(records)
+        if missing := {record.place for record in records} - self.loop.owned:
+            await self.loop.claim(missing)
+        settled = await self.loop.settle(records, ready)
         await self.bus.publish(settled.messages)
         self._delivered.update((record.place, record.offset) for record in records)
         return settled
@@ -141,7 +143,7 @@ class Rig:
 Step = Callable[[], Awaitable[None]]
 
 
-class Shaky:
+class Shaky(Store):
     """A store that fails when the test says so."""
 
     def __init__(self, store: Store) -> None:
@@ -172,13 +174,18 @@ class Shaky:
     async def claim(self, partition: str, owner: str) -> int:
         return await self._store.claim(partition, owner)
 
-    async def commit(self, changes: Changes, entries: Sequence[Entry], positions: Sequence[Any]) -> None:
+    def stage(
+        self, changes: Changes, entries: Sequence[Entry], positions: Sequence[Any]
+    ) -> Callable[[], Awaitable[None]]:
+        return partial(self._write, self._store.stage(changes, entries, positions))
+
+    async def _write(self, staged: Callable[[], Awaitable[None]]) -> None:
         if self.before_commit is not None:
             step, self.before_commit = self.before_commit, None
             await step()
         if self.fail_commits:
             raise self.fail_commits.pop(0)
-        await self._store.commit(changes, entries, positions)
+        await staged()
         self.commits += 1
         if self.fail_after_commits:
             raise self.fail_after_commits.pop(0)
