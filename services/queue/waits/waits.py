@@ -171,9 +171,15 @@ class Waits:
         else:
             if followed.day is None:  # what came meanwhile does not go with what was read
                 followed.not_before = self._now() + RETRY
-            for listener in self._listeners:
-                listener(followed.id)
+            self._tell(followed.id)
             await asyncio.sleep(REST * (asyncio.get_running_loop().time() - begun))
+
+    def _tell(self, office: str) -> None:
+        for listener in self._listeners:
+            try:
+                listener(office)
+            except Exception:  # it must not end the forecasts of all offices
+                log.exception("listener failed", office=office)
 
     async def _true(self, followed: Followed) -> OfficeDay:
         """The office's day, read where it is not known, is over, or has not been compared for long."""

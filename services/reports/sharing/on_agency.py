@@ -12,7 +12,7 @@ from shared.messaging.work import Work
 
 async def on_agency_added(event: AgencyAdded, work: Work) -> list[Event]:
     """Its states are whole again, whatever became of its topics and of what was sent again from the dead letters."""
-    office = await work.find(Office, event.office)
+    office = await work.look(Office, event.office)
     if office is None:
         return []
     rules = await rules_in_force(office.id, work)

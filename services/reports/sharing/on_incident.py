@@ -28,7 +28,7 @@ def needs(event: IncidentEvent, work: Work) -> Iterator[Ref]:
 async def on_incident(event: IncidentEvent, work: Work) -> list[Event]:
     """How it is now, not how it was: of several events in a row the first one may tell all."""
     incident = await work.find(Incident, event.incident)
-    office = await work.find(Office, event.office)
+    office = await work.look(Office, event.office)
     if incident is None or office is None:
         return []
     return await tell(incident, office, await rules_in_force(office.id, work), work)

@@ -16,7 +16,7 @@ SHARED_MOST = 5_000
 
 async def on_rule_accepted(event: RuleAccepted, work: Work) -> list[Event]:
     """The agency begins with what is open, not with what comes next."""
-    office = await work.find(Office, event.office)
+    office = await work.look(Office, event.office)
     rule = await work.find(Rule, event.rule)
     if office is None or rule is None or rule.in_force is None:
         return []
@@ -30,7 +30,7 @@ async def on_rule_accepted(event: RuleAccepted, work: Work) -> list[Event]:
 
 async def on_rule_ended(event: RuleEnded, work: Work) -> list[Event]:
     """What no other rule shares gets the last word."""
-    office = await work.find(Office, event.office)
+    office = await work.look(Office, event.office)
     rule = await work.find(Rule, event.rule)
     if office is None or rule is None:
         return []

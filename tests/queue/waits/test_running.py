@@ -113,6 +113,22 @@ async def test_who_has_just_taken_a_ticket_is_told_at_once_what_a_newcomer_was_t
     assert of(await citizen.get(taken.headers["location"]), 200)["wait"]["p90_seconds"] > 0
 
 
+async def test_a_listener_that_fails_ends_nobody_s_forecasts(
+    site: Site, office: Office, officer: Officer, line: list[str]
+) -> None:
+    told: list[str] = []
+
+    def fail(id: str) -> None:
+        told.append(id)
+        raise RuntimeError("a bug in a listener")
+
+    site.queue.waits.listen(fail)
+    await until(lambda: office.id in told, within=60)
+    told.clear()
+    await officer.done("call-next")
+    await until(lambda: office.id in told, within=60)
+
+
 async def test_the_rest_of_the_day_is_told_hour_by_hour(
     site: Site, office: Office, officer: Officer, line: list[str]
 ) -> None:
