@@ -155,7 +155,7 @@ class Settings(BaseSettings):
     """How long it is kept who configured an office, and, of a closed report, who of the staff did what and looked up
     its reporter. The plans and the steps themselves stay."""
     batch_size: int = Field(500, ge=1)
-    """Most commands in one transaction."""
+    """Most commands in one transaction. Behind a batch of so many the next is made ready while it is written."""
     drain_seconds: float = Field(15.0, gt=0)
     """How long a process that was told to stop may take to finish what it has begun."""
 
