@@ -169,11 +169,12 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is un
         return following, following_ready
 
     async def _note_positions(self, consumer: AIOKafkaConsumer, records: Sequence[Record]) -> None:
-        """For the lag: of partitions that we have read nothing of, too."""
+        """For the lag: with the first batch since the group was balanced, of partitions too that we read nothing of."""
+        others = set() if self._handled else consumer.assignment()
         self._handled = {**_starts(records), **self._handled}
         with suppress(TimeoutError, KafkaError):
             async with asyncio.timeout(POSITION_SECONDS):
-                for partition in consumer.assignment() - self._handled.keys():
+                for partition in others - self._handled.keys():
                     self._handled[partition] = await consumer.position(partition)
 
     async def _read_on(self, consumer: AIOKafkaConsumer, behind: Ready | None) -> tuple[list[Record], Ready | None]:
