@@ -9,7 +9,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeVar
 
+import bson
 from bson import Binary
+from bson.raw_bson import RawBSONDocument
 from motor.motor_asyncio import (
     AsyncIOMotorClient,
     AsyncIOMotorClientSession,
@@ -138,6 +140,11 @@ async def upserted(write: Callable[[], Awaitable[T]]) -> T:
             if not has_only_duplicates(error):
                 raise
         return await write()
+
+
+def encoded(document: dict[str, Any]) -> RawBSONDocument:
+    """As it is now, and as it is sent. Raises `bson.errors.InvalidDocument` or `OverflowError` where it cannot be."""
+    return RawBSONDocument(bson.encode(document))
 
 
 async def put(collection: Collection, document: dict[str, Any]) -> None:

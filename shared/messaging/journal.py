@@ -1,43 +1,53 @@
-"""The journal in MongoDB: what was handled, one document a command, found by the command's id and by nothing else.
+"""The journal in MongoDB: what was handled, as pages of entries.
 
-A second index would cost as much as the document, at every command, and is asked for once a day. So among the entries
-stand pages, one a transaction, which say by their own id which commands were handled when; and of the few types that
-views ask for again (`Routes.told`), `told` says about what. Invariant: an entry stands on a page of the same
-transaction.
+Each entry as a document of its own would cost the database half as much again, at every command. An entry is found by
+its command's id, through the one index; pages by their own id, which begins with the moment they were written in: so
+those that are old enough to be forgotten are found without another. Of the few types that views ask for again
+(`Routes.told`), `told` says about what.
 """
 
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, NamedTuple
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
+from bson.raw_bson import RawBSONDocument
+from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne
 
 from shared.contracts.message import Command
 from shared.messaging.attempt import ACCEPTED
+from shared.messaging.errors import Transient
 from shared.messaging.store import Entry, Published
-from shared.mongo import Database, Session, create_collection, drop_indexes, put
+from shared.mongo import Database, Session, drop_indexes, encoded, transaction
 
 JOURNAL = "journal"
 TOLD = "journal_told"
-PAGE = 500
-"""Entries that are looked up or put on a page in one go."""
+PAGE = 50
+"""Entries on a page, at most: whoever looks for one is handed its page."""
+PAGE_BYTES = 1024 * 1024
+"""A page that holds as much of events is full, however few they are. A document of MongoDB has 16 MiB at most."""
+LOOKED_UP = 500
+"""Entries that are looked up in one go."""
 
-ENTRY = {"type": {"$gt": ""}}
-"""Tells entries from pages."""
+_ID = "entries.id"
+_UNIQUE = "entries.id_1"
 _PAGE = "page/"
-"""Begins the ids of pages: no message's id has a stroke. Then comes the moment, by which they are sorted."""
+"""Begins the ids of pages. Then comes the moment, by which they are sorted."""
+
+_FORMER_ENTRY = {"type": {"$gt": ""}}
+"""Tells the documents of earlier releases, of which each entry was one."""
 _FORMER_INDEXES = ("handled_at_1", "about_1_type_1_handled_at_1", "about_1")
-"""Of earlier releases, which had no pages."""
 _FORMER_PAGES = "journal_pages"
-"""Where a later one had them."""
+"""Ids of entries by moment. Later they stood among the entries, as texts where a page has entries now."""
 
 Document = dict[str, Any]
 
 
 class Staged(NamedTuple):
-    """What a transaction writes into the journal: the entries with their page, and what is told of them."""
+    """What a transaction writes into the journal: pages, and what is told of their entries."""
 
-    entries: list[Document]
+    pages: list[RawBSONDocument]
     told: list[Document]
 
 
@@ -46,40 +56,33 @@ class Journal:
 
     def __init__(self, database: Database, told: Collection[type[Command]] = ()) -> None:
         self._database = database
-        self._entries = database[JOURNAL]
-        self._former_pages = database[_FORMER_PAGES]
+        self._pages = database[JOURNAL]
         self._told = database[TOLD]
         self._told_types = {command.type() for command in told}
 
     async def prepare(self) -> None:
-        """Create what is not there yet; give pages to the entries of earlier releases."""
-        await create_collection(self._database, JOURNAL)
+        """Create what is not there yet; put the entries of earlier releases on pages."""
         about = [(name, ASCENDING) for name in ("about", "type", "handled_at")]
         await self._told.create_indexes([IndexModel(about)])
-        if _FORMER_INDEXES[0] in await self._entries.index_information():
-            await self._adopt_entries()
-        await drop_indexes(self._entries, _FORMER_INDEXES)
-        await self._adopt_pages()
+        if _UNIQUE not in await self._pages.index_information():
+            await drop_indexes(self._pages, _FORMER_INDEXES)
+            await self._adopt()
+            await self._pages.create_indexes([IndexModel(_ID, name=_UNIQUE, unique=True)])
 
     def stage(self, entries: Sequence[Entry]) -> Staged:
-        """What is to be written of entries, all of one moment."""
-        told = [
-            _mention(entry.id, entry.about, entry.type, entry.handled_at)
-            for entry in entries
-            if entry.type in self._told_types
-        ]
-        page = _page(entries[0].handled_at, [entry.id for entry in entries])
-        return Staged([*map(_document, entries), page], told)
+        """What is to be written of entries, all of one moment, each of another command."""
+        told = [_mention(_document(entry)) for entry in entries if entry.type in self._told_types]
+        return Staged([encoded(_page([*map(_document, some)])) for some in _in_pages(entries)], told)
 
     async def enter(self, staged: Staged, session: Session) -> None:
         """Write entries as part of a transaction."""
-        await self._entries.insert_many(staged.entries, session=session)
+        await self._pages.insert_many(staged.pages, session=session)
         if staged.told:
             await self._told.insert_many(staged.told, session=session)
 
     async def entries(self, ids: Sequence[str]) -> dict[str, Entry]:
         """Those of some commands that are there."""
-        return {document["_id"]: _entry(document) async for document in self._entries.find(_among(ids))}
+        return {id: _entry(document) for id, document in (await self._found(ids)).items()}
 
     async def told(
         self, about: str, type_: str, *, since: datetime, limit: int, session: Session | None
@@ -88,76 +91,103 @@ class Journal:
         where = {"about": about, "type": type_, "handled_at": {"$gte": since}}
         latest = self._told.find(where, {"_id": 1}, session=session).sort("handled_at", DESCENDING).limit(limit)
         events: list[Published] = []
-        while some := await latest.to_list(PAGE):
+        while some := await latest.to_list(LOOKED_UP):
             ids = [document["_id"] for document in some]
-            found = self._entries.find(_among(ids), {"events": 1, "outcome": 1}, session=session)
-            entries = {document["_id"]: document async for document in found}
+            found = await self._found(ids, session)
             for id in ids:
-                if id in entries and entries[id]["outcome"] == ACCEPTED:
-                    events += _events(entries[id])
+                if id in found and found[id]["outcome"] == ACCEPTED:
+                    events += _events(found[id])
         return events
 
     async def forget(self, before: datetime, limit: int) -> int:
-        """Delete the pages of a while ago with all that stands on them, until it was `limit` entries or more.
+        """Delete the pages of a while ago and what is told of them, until it was `limit` entries or more.
 
         Returns how many; 0 where nothing is left to be forgotten.
         """
         forgotten = 0
-        async for page in self._before(before):
-            await self._told.delete_many(_among(page["entries"]))
-            await self._entries.delete_many(_among(page["entries"]))
-            await self._entries.delete_one({"_id": page["_id"]})  # last: what is left of a page is tried again
-            forgotten += len(page["entries"])
+        async for id, entries in self._before(before):
+            await self._told.delete_many({"_id": {"$in": entries}})
+            await self._pages.delete_one({"_id": id})
+            forgotten += len(entries)
             if forgotten >= limit:
                 break
         return forgotten
 
     async def count(self, before: datetime) -> int:
         """How many entries `forget` would delete."""
-        return sum([len(page["entries"]) async for page in self._before(before)])
+        return sum([len(entries) async for _, entries in self._before(before)])
 
-    def _before(self, moment: datetime) -> AsyncIterator[Mapping[str, Any]]:
-        return self._entries.find({"_id": {"$gte": _PAGE, "$lt": _page_id(moment)}}).sort("_id").batch_size(10)
+    async def _found(self, ids: Collection[str], session: Session | None = None) -> dict[str, Document]:
+        wanted = set(ids)
+        pages = self._pages.find({_ID: {"$in": list(wanted)}}, session=session)
+        return {entry["id"]: entry async for page in pages for entry in page["entries"] if entry["id"] in wanted}
 
-    async def _adopt_entries(self) -> None:
-        """Where several processes do it at once, an entry stands on several pages, which harms nothing."""
-        shown = {"type": 1, "about": 1, "handled_at": 1}
-        found = self._entries.find(ENTRY, shown).sort("handled_at").batch_size(PAGE)
-        while some := await found.to_list(PAGE):
-            for entry in some:
-                if entry["type"] in self._told_types:
-                    mention = _mention(entry["_id"], entry["about"], entry["type"], entry["handled_at"])
-                    await put(self._told, mention)
-            await put(self._entries, _page(some[-1]["handled_at"], [entry["_id"] for entry in some]))
+    async def _before(self, moment: datetime) -> AsyncIterator[tuple[str, list[str]]]:
+        """The ids of pages of before a moment, the oldest first, and of their entries."""
+        older = self._pages.find({"_id": {"$gte": _PAGE, "$lt": _page_id(moment)}}, {_ID: 1})
+        async for page in older.sort("_id").batch_size(100):
+            yield page["_id"], [entry["id"] for entry in page["entries"]]
 
-    async def _adopt_pages(self) -> None:
-        """Each is asked for anew, so that several processes can do it at once."""
-        while pages := await self._former_pages.find().limit(PAGE).batch_size(PAGE).to_list(PAGE):
-            for page in pages:
-                await put(self._entries, _page(page["handled_at"], page["entries"]))
-                await self._former_pages.delete_one({"_id": page["_id"]})
-        await self._former_pages.drop()
+    async def _adopt(self) -> None:
+        """Put the entries of earlier releases on pages. Several processes can do it at once."""
+        client, left = self._database.client, True
+        while left:
+            left = False
+            found = self._pages.find(_FORMER_ENTRY).batch_size(PAGE)
+            while some := await found.to_list(PAGE):
+                left = True
+                with suppress(Transient):  # another process was at these: the next round sees what it has left
+                    await transaction(client, partial(self._move, some))
+        await self._pages.delete_many({"_id": {"$gte": _PAGE}, "entries": {"$type": "string"}})
+        await self._database.drop_collection(_FORMER_PAGES)
+
+    async def _move(self, documents: Sequence[Document], session: Session) -> None:
+        """Have entries that were documents stand on a page. Raises `Transient` where one was moved already."""
+        ids = [document["_id"] for document in documents]
+        entries = [{"id": document["_id"]} | _without_id(document) for document in documents]
+        moved = await self._pages.delete_many({"_id": {"$in": ids}}, session=session)
+        if moved.deleted_count < len(ids):
+            raise Transient("another process was faster")
+        await self._pages.insert_one(_page(entries), session=session)
+        told = [_mention(entry) for entry in entries if entry["type"] in self._told_types]
+        if told:
+            writes = [ReplaceOne({"_id": mention["_id"]}, mention, upsert=True) for mention in told]
+            await self._told.bulk_write(writes, session=session)
 
 
-def _page(at: datetime, ids: Sequence[str]) -> Document:
-    return {"_id": f"{_page_id(at)}/{ids[0]}", "entries": ids}
+def _in_pages(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
+    page, size = list[Entry](), 0
+    for entry in entries:
+        if len(page) == PAGE or size > PAGE_BYTES:
+            yield page
+            page, size = [], 0
+        page.append(entry)
+        size += sum(len(event.value or b"") for event in entry.events)
+    if page:
+        yield page
+
+
+def _page(entries: list[Document]) -> Document:
+    """Of the moment of its latest entry."""
+    moment = max(entry["handled_at"] for entry in entries)
+    return {"_id": f"{_page_id(moment)}/{entries[0]['id']}", "entries": entries}
 
 
 def _page_id(at: datetime) -> str:
     return f"{_PAGE}{at.astimezone(UTC).isoformat(timespec='microseconds')}"
 
 
-def _among(ids: Collection[str]) -> Document:
-    return {"_id": {"$in": list(ids)}}
+def _mention(entry: Document) -> Document:
+    return {"_id": entry["id"]} | {name: entry[name] for name in ("about", "type", "handled_at")}
 
 
-def _mention(id: str, about: str, type_: str, at: datetime) -> Document:
-    return {"_id": id, "about": about, "type": type_, "handled_at": at}
+def _without_id(document: Document) -> Document:
+    return {name: value for name, value in document.items() if name != "_id"}
 
 
 def _document(entry: Entry) -> Document:
     return {
-        "_id": entry.id,
+        "id": entry.id,
         "type": entry.type,
         "fingerprint": entry.fingerprint,
         "outcome": entry.outcome,
@@ -179,8 +209,7 @@ def _document(entry: Entry) -> Document:
 
 
 def _entry(document: Document) -> Entry:
-    told = {("id" if name == "_id" else name): value for name, value in document.items()}
-    return Entry(**told | {"events": tuple(_events(document))})
+    return Entry(**document | {"events": tuple(_events(document))})
 
 
 def _events(document: Document) -> Iterator[Published]:

@@ -11,11 +11,13 @@ to be published. The caller publishes them and only then commits the offsets. In
 - a batch that was made ready ahead of its turn is written only on top of what it was handled on.
 """
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache, partial
 from time import perf_counter, time_ns
+from typing import TypeVar
 
 from shared import tracing
 from shared.clock import Clock
@@ -30,10 +32,14 @@ from shared.messaging.routes import Ref, Route, Routes
 from shared.messaging.store import DuplicateEntry, Position, Published, Store
 from shared.messaging.work import Cache, Work
 
+T = TypeVar("T")
+
 log = get_logger(__name__)
 
 LONGEST_CHAIN = 4
 """How many loads may lead one to the next before a batch is handled."""
+TURN = 10
+"""Messages that are handled in one go while others of the process wait: they are the database's answers too."""
 LARGEST_CACHE = 10_000
 """Aggregates kept in memory between batches; beyond it the cache starts anew."""
 
@@ -124,7 +130,7 @@ class Loop:
             if ready is not None and await self._written(ready):
                 opened, messages = ready.opened, ready.handled.attempt.messages
             else:
-                lookup, opened = self._maybe_known(records), self._open(records)
+                lookup, opened = self._maybe_known(records), await self._open(records)
                 messages = await self._settle(opened.batch, lookup, opened) if opened.batch else []
         except BaseException:
             self._cache.clear()
@@ -143,7 +149,7 @@ class Loop:
         try:
             if self._maybe_known(records) or (behind is not None and behind.durable is False):
                 return None
-            opened = self._open(records)
+            opened = await self._open(records)
             handled = await self._handle(opened.batch, False, None if behind is None else behind.handled.work)
         except Exception as error:
             log.info("batch cannot be handled ahead", size=len(records), error=repr(error))
@@ -187,9 +193,9 @@ class Loop:
             self._attempted[place] = max(tried, max(read) + 1)
         return known
 
-    def _open(self, records: Sequence[Record]) -> Opened:
+    async def _open(self, records: Sequence[Record]) -> Opened:
         opened = Opened([], Report(len(records)), [])
-        for record in records:
+        async for record in _in_turns(records):
             try:
                 opened.batch.append(self._codecs[record.topic].decode(record))
             except Unwanted:
@@ -233,7 +239,7 @@ class Loop:
         await self._prefetch(batch, work, attempt)
         loaded = perf_counter()
         try:
-            for incoming in batch:
+            async for incoming in _in_turns(batch):
                 current_message.set(incoming)
                 await self._answer(incoming, work, attempt)
         finally:
@@ -328,6 +334,14 @@ class Loop:
         log.warning("dead letter", place=record.place, offset=record.offset, reason=reason)
         report.dead[reason.partition(":")[0]] += 1
         return dead.write(dead.letter(record, reason, self._clock()), self._dead)
+
+
+async def _in_turns(things: Sequence[T]) -> AsyncIterator[T]:
+    """Each of them; whatever else the process has to do comes to its turn in between."""
+    for number, thing in enumerate(things, 1):
+        yield thing
+        if number % TURN == 0:
+            await asyncio.sleep(0)
 
 
 def _offsets(records: Sequence[Record]) -> Mapping[str, Sequence[int]]:

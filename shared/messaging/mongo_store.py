@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin
 
+from bson.raw_bson import RawBSONDocument
 from cattrs.converters import Converter
 from cattrs.fns import identity
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
@@ -28,12 +29,14 @@ from shared.mongo import (
     Session,
     Transactions,
     drop_indexes,
+    encoded,
     passing_errors,
 )
 
 POSITIONS = "positions"
 
 Document = dict[str, Any]
+Replace = ReplaceOne[Document]
 
 
 class Mapper:
@@ -182,9 +185,9 @@ class MongoStore(Store):
 
         return commit
 
-    def _state(self, changes: Changes) -> dict[type, tuple[list[ReplaceOne[Document]], list[Document]]]:
+    def _state(self, changes: Changes) -> dict[type, tuple[list[Replace], list[RawBSONDocument]]]:
         """What each collection has to replace and to take in."""
-        state: defaultdict[type, tuple[list[ReplaceOne[Document]], list[Document]]] = defaultdict(lambda: ([], []))
+        state: defaultdict[type, tuple[list[Replace], list[RawBSONDocument]]] = defaultdict(lambda: ([], []))
         for aggregate in changes.changed:
             former = {"_id": aggregate.id, "version": aggregate.version}
             state[type(aggregate)][0].append(ReplaceOne(former, self._next(aggregate)))
@@ -193,7 +196,7 @@ class MongoStore(Store):
         return state
 
     async def _write(
-        self, kind: type, changed: Sequence[ReplaceOne[Document]], new: Sequence[Document], session: Session
+        self, kind: type, changed: Sequence[Replace], new: Sequence[RawBSONDocument], session: Session
     ) -> None:
         """In order, and what is changed before what is new: a unique value that one frees another may take."""
         collection = self._collections[kind]
@@ -204,10 +207,10 @@ class MongoStore(Store):
         if new:
             await collection.insert_many(new, session=session)
 
-    def _next(self, aggregate: Any) -> Document:
+    def _next(self, aggregate: Any) -> RawBSONDocument:
         document = self._mappers[type(aggregate)].write(aggregate)
         document["version"] += 1
-        return document
+        return encoded(document)
 
     async def _hold(self, positions: Sequence[Position], session: Session) -> None:
         """Advance the partitions that are still ours, which also keeps others from claiming them until we commit."""

@@ -14,7 +14,7 @@ import signal
 import sys
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any, ClassVar, NamedTuple
@@ -24,9 +24,11 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPa
 from pymongo import ReplaceOne, UpdateOne
 
 from shared.contracts.message import Command, Event, commands_topic, events_topic
+from shared.messaging.journal import PAGE
 from shared.messaging.kafka import LARGEST_BATCH_BYTES
 from shared.messaging.mongo_store import MongoStore
 from shared.mongo import Client, Database, Session, connected, transaction
+from shared.process import hand_over_soon
 from shared.settings import Settings
 
 Document = dict[str, Any]
@@ -132,11 +134,12 @@ class Bare:
             UpdateOne({"_id": f"{self._commands}/{partition}"}, {"$set": {"offset": offset}}, upsert=True)
             for (_, partition), offset in ends(records).items()
         ]
+        pages = [{"_id": f"page/{some[0]['id']}", "entries": some} for some in batched(journal, PAGE)]
         numbers = [ReplaceOne({"_id": id}, self._shape.last(id), upsert=True) for id in touched]
 
         async def write(session: Session) -> None:
             await self._database["positions"].bulk_write(positions, session=session)
-            await self._database["journal"].insert_many(journal, session=session)
+            await self._database["journal"].insert_many(pages, session=session)
             for collection, documents in new.items():
                 await self._database[collection].insert_many(documents, session=session)
             await self._database[self._shape.numbered].bulk_write(numbers, session=session)
@@ -166,7 +169,7 @@ class Bare:
         now: datetime,
     ) -> Document:
         return {
-            "_id": id,
+            "id": id,
             "type": self._shape.command.type(),
             "fingerprint": hashlib.sha256(record.value).hexdigest()[:32],
             "outcome": "accepted",
@@ -184,6 +187,12 @@ class Bare:
             "handled_at": now,
             "correlation_id": id,
         }
+
+
+def batched(things: Sequence[Document], size: int) -> Iterator[Sequence[Document]]:
+    """In pieces of a size."""
+    for begin in range(0, len(things), size):
+        yield things[begin : begin + size]
 
 
 def ends(records: Iterable[ConsumerRecord]) -> dict[TopicPartition, int]:
@@ -245,4 +254,5 @@ async def run(settings: Settings, shape: Shape) -> None:
 
 
 if __name__ == "__main__":
+    hand_over_soon()
     uvloop.run(run(Settings(), shape_of(sys.argv[1])))

@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaConsumer
 from shared.contracts.message import Command, Event, dead_topic, events_topic
 from shared.messaging.attempt import ACCEPTED
 from shared.messaging.envelope import Codec, Incoming, Record
-from shared.messaging.journal import ENTRY, JOURNAL
+from shared.messaging.journal import JOURNAL
 from shared.messaging.kafka import record
 from shared.messaging.mongo_store import MongoStore
 from shared.messaging.routes import Routes
@@ -58,7 +58,7 @@ async def gathered(settings: Settings, routes: Routes, events: Iterable[type[Eve
     async with connected(settings) as client:
         database = client[settings.database(routes.service)]
         store = MongoStore(client, database, routes.kinds)
-        ids = [entry["_id"] async for entry in database[JOURNAL].find(ENTRY, {"_id": 1})]
+        ids = [entry["id"] async for page in database[JOURNAL].find() for entry in page["entries"]]
         journal = await store.entries(ids)
         _check_published(published, journal)
         yield Truth(store, journal, _once(published))

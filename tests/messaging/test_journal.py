@@ -1,4 +1,4 @@
-"""What stands beside the journal instead of indexes: when commands were handled, and what views ask for again."""
+"""The journal's pages, what is told beside them, and how both come of what earlier releases have left."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -8,17 +8,17 @@ from typing import NamedTuple
 import pytest
 from pymongo import IndexModel
 
-from shared.messaging.journal import ENTRY, JOURNAL, TOLD
+from shared.messaging.journal import JOURNAL, PAGE, TOLD
 from shared.messaging.mongo_store import MongoStore
-from shared.messaging.store import DuplicateEntry, Entry, Position
+from shared.messaging.store import DuplicateEntry, Entry, Position, Published
 from shared.messaging.work import Changes
 from shared.mongo import Client, Database, connected
 from tests.messaging.test_store import AT, PLACE, entry
+from tests.support.earlier import as_documents
 from tests.support.installation import drop_databases, fresh_settings
 from tests.support.toy import messages as m
 from tests.support.toy.routes import ROUTES
 
-PAGES = {"_id": {"$regex": "^page/"}}
 EARLY = datetime.min.replace(tzinfo=AT.tzinfo)
 HOUR = timedelta(hours=1)
 
@@ -39,12 +39,8 @@ class Kept(NamedTuple):
 
     async def sizes(self) -> list[int]:
         """Of entries, pages and what is told."""
-        journal, told = self.database[JOURNAL], self.database[TOLD]
-        return [
-            await journal.count_documents(ENTRY),
-            await journal.count_documents(PAGES),
-            await told.count_documents({}),
-        ]
+        pages = [len(page["entries"]) async for page in self.database[JOURNAL].find()]
+        return [sum(pages), len(pages), await self.database[TOLD].count_documents({})]
 
 
 @pytest.fixture
@@ -64,8 +60,8 @@ def other(id: str) -> Entry:
     return entry(id)._replace(type=m.OpenBox.type())
 
 
-async def test_an_entry_is_found_by_its_id_alone(kept: Kept) -> None:
-    assert (await kept.database[JOURNAL].index_information()).keys() == {"_id_"}
+async def test_what_is_found_by_an_index_is_an_entry_by_its_id_alone(kept: Kept) -> None:
+    assert (await kept.database[JOURNAL].index_information()).keys() == {"_id_", "entries.id_1"}
 
 
 async def test_what_views_ask_for_is_told_latest_first(kept: Kept) -> None:
@@ -107,41 +103,83 @@ async def test_a_page_is_forgotten_as_a_whole_and_no_more_pages_than_asked_for(k
 
 async def test_what_a_killed_process_has_half_forgotten_is_forgotten(kept: Kept) -> None:
     await kept.enter(0, entry("a"), other("b"))
-    await kept.database[JOURNAL].delete_one({"_id": "a"})
+    await kept.database[TOLD].delete_many({})
     assert await kept.told("a") == []
     assert await kept.store.forget_entries(AT + HOUR, 9) == 2
     assert await kept.sizes() == [0, 0, 0]
 
 
-async def test_entries_of_an_earlier_release_get_their_pages_once(kept: Kept) -> None:
+async def test_a_page_has_no_more_entries_than_whoever_looks_one_up_should_be_handed(kept: Kept) -> None:
+    await kept.enter(0, *(entry(f"{n}") for n in range(2 * PAGE + 1)))
+    assert await kept.sizes() == [2 * PAGE + 1, 3, 2 * PAGE + 1]
+    assert (await kept.store.entries(["0", f"{PAGE}", f"{2 * PAGE}", "?"])).keys() == {"0", f"{PAGE}", f"{2 * PAGE}"}
+
+
+async def test_entries_with_long_events_have_room_on_more_pages(kept: Kept) -> None:
+    long = tuple(Published("toy.events.v1", b"a", b"x" * 60_000, ()) for _ in range(12))
+    entries = [entry(f"{n}")._replace(events=long) for n in range(40)]  # 28 MB: more than two documents can hold
+    await kept.enter(0, *entries)
+    assert await kept.sizes() == [40, 20, 40]
+    assert (await kept.store.entries(["39"]))["39"].events == long
+
+
+async def test_entries_that_were_documents_come_onto_pages_once(kept: Kept) -> None:
     for hour in range(3):
         await kept.enter(hour, *(entry(f"{hour}-{n}") for n in range(250)), other(f"{hour}-x"))
-    await kept.database[JOURNAL].delete_many(PAGES)
+    await as_documents(kept.database)
     await kept.database[TOLD].delete_many({})
     former = IndexModel([("about", 1), ("type", 1), ("handled_at", 1)])
     await kept.database[JOURNAL].create_indexes([IndexModel("handled_at"), former])
 
     for _ in range(2):
         await kept.store.prepare()
-        assert await kept.sizes() == [753, 2, 750]
-    assert (await kept.database[JOURNAL].index_information()).keys() == {"_id_"}
+        assert await kept.sizes() == [753, 16, 750]
+    assert (await kept.database[JOURNAL].index_information()).keys() == {"_id_", "entries.id_1"}
     assert len(await kept.told("a", limit=300)) == 600
+    assert await kept.store.entries(["1-7"]) == {"1-7": entry("1-7")._replace(handled_at=AT + HOUR)}
+    with pytest.raises(DuplicateEntry):
+        await kept.enter(4, entry("1-7"))
     assert await kept.store.count_entries(EARLY) == 0
     assert await kept.store.forget_entries(AT + 9 * HOUR, 999) == 753
     assert await kept.sizes() == [0, 0, 0]
 
 
-async def test_pages_of_an_earlier_release_come_among_the_entries_once(kept: Kept) -> None:
+@pytest.mark.parametrize("among_entries", [True, False])
+async def test_pages_of_ids_go_whatever_collection_an_earlier_release_kept_them_in(
+    kept: Kept, *, among_entries: bool
+) -> None:
     for hour in range(3):
         await kept.enter(hour, entry(f"a{hour}"), other(f"b{hour}"))
-    await kept.database[JOURNAL].delete_many(PAGES)
-    pages = [{"handled_at": AT + hour * HOUR, "entries": [f"a{hour}", f"b{hour}"]} for hour in range(3)]
-    await kept.database["journal_pages"].insert_many(pages)
-    await asyncio.gather(*(kept.store.prepare() for _ in range(3)))
+    await as_documents(kept.database)
+    pages = [{"_id": f"page/{hour}", "entries": [f"a{hour}", f"b{hour}"]} for hour in range(3)]
+    await kept.database[JOURNAL if among_entries else "journal_pages"].insert_many(pages)
+    await kept.store.prepare()
     assert "journal_pages" not in await kept.database.list_collection_names()
-    assert await kept.sizes() == [6, 3, 3]
-    assert await kept.store.forget_entries(AT + 2 * HOUR, 99) == 4
-    assert await kept.sizes() == [2, 1, 1]
+    assert await kept.sizes() == [6, 1, 3]
+    assert await kept.store.count_entries(AT + 2 * HOUR) == 0  # all on one page, of the last one's moment
+    assert await kept.store.forget_entries(AT + 3 * HOUR, 99) == 6
+    assert await kept.sizes() == [0, 0, 0]
+
+
+async def test_several_processes_can_put_them_there_at_once(kept: Kept) -> None:
+    await kept.enter(0, *(entry(f"{n}") for n in range(1_000)))
+    await as_documents(kept.database)
+    await asyncio.gather(*(kept.store.prepare() for _ in range(3)))
+    ids = [entry["id"] async for page in kept.database[JOURNAL].find() for entry in page["entries"]]
+    assert sorted(ids) == sorted(f"{n}" for n in range(1_000))
+    assert (await kept.sizes())[2] == 1_000
+
+
+async def test_what_a_killed_process_has_begun_to_move_is_moved(kept: Kept) -> None:
+    await kept.enter(0, *(entry(f"{n}") for n in range(3)))
+    await as_documents(kept.database)
+    one = await kept.database[JOURNAL].find_one_and_delete({"_id": "1"})
+    assert one is not None
+    moved = {"id": one.pop("_id")} | one
+    await kept.database[JOURNAL].insert_one({"_id": "page/2026-01-01T00:00:00.000000+00:00/1", "entries": [moved]})
+    await kept.store.prepare()
+    assert (await kept.store.entries(["0", "1", "2"])).keys() == {"0", "1", "2"}
+    assert await kept.sizes() == [3, 2, 3]
 
 
 async def test_a_command_that_comes_twice_in_a_moment_leaves_no_second_page(kept: Kept) -> None:

@@ -1,5 +1,7 @@
 """A batch's way through the loop: one transaction, one effect a command, events that can be published again."""
 
+import asyncio
+
 import pytest
 
 from shared.contracts.message import commands_topic
@@ -353,3 +355,21 @@ async def test_released_partition_is_fenced_although_nobody_else_has_it(rig: Rig
     with pytest.raises(Fenced):
         await rig.loop.settle(records)
     assert await rig.store.load(Item, "box", ["a"]) == []
+
+
+async def test_a_full_batch_leaves_others_their_turn(memory_rig: Rig) -> None:
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    await memory_rig.run(OpenBox(box="a"))
+    for _ in range(100):
+        await memory_rig.put(PutItem(box="a"))
+    beside = asyncio.create_task(others())
+    await memory_rig.run()
+    beside.cancel()
+    assert turns >= 100 // 10

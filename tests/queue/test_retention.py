@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pymongo import IndexModel
 
 from services.queue.domain.appointment import Appointment
 from services.queue.domain.feedback import Feedback
@@ -19,7 +18,7 @@ from shared.contracts.queue import SignOn
 from shared.daily import EVERY, LEASE, Daily
 from shared.messaging.attempt import ACCEPTED
 from shared.messaging.errors import Transient
-from shared.messaging.journal import JOURNAL, TOLD
+from shared.messaging.journal import TOLD
 from shared.messaging.store import Entry, Position, Published
 from shared.messaging.work import Changes
 from shared.mongo import connected
@@ -29,6 +28,7 @@ from tests.chaos.programs import Program, started
 from tests.queue.commands import kentongan
 from tests.queue.scene import OFFICE, PLAN
 from tests.queue.stored import NOW, STAFF, Place
+from tests.support.earlier import as_documents
 from tests.support.installation import fresh_settings, installed
 from tests.support.waiting import until
 
@@ -262,9 +262,8 @@ async def test_where_it_comes_first_after_an_upgrade_the_forecast_s_past_is_stil
     position = Position("t/0", "us", await place.store.claim("t/0", "us"))
     entry = Entry("c", SignOn.type(), "f", ACCEPTED, (event,), STAFF, OFFICE, now, now, "r")
     await place.store.commit(Changes(), [entry], [position])
-    await place.database[JOURNAL].delete_many({"_id": {"$regex": "^page/"}})
+    await as_documents(place.database)
     await place.database[TOLD].delete_many({})
-    await place.database[JOURNAL].create_indexes([IndexModel("handled_at")])
     await retained(place)
     assert await place.store.told(OFFICE, SignOn.type(), since=now - timedelta(days=1), limit=9) == [event]
 
