@@ -123,8 +123,8 @@ class Loop:
 
         Raises `Transient` (try again) or `Fenced` (drop those partitions).
         """
-        if self._ahead is not ready:  # then nobody settles it, but its effects are in the memory
-            self._cache.clear()
+        if self._ahead is not ready:
+            self._forget_ahead()
         self._ahead = None
         try:
             if ready is not None and await self._written(ready):
@@ -146,6 +146,8 @@ class Loop:
         It is a wager that nothing goes wrong: None where anything does, or where messages may have been handled
         before, and the batch must be settled as any other, after its predecessor.
         """
+        if self._ahead is not behind:
+            self._forget_ahead()
         try:
             if self._maybe_known(records) or (behind is not None and behind.durable is False):
                 return None
@@ -160,6 +162,12 @@ class Loop:
             raise
         self._ahead = Ready(opened, handled, behind)
         return self._ahead
+
+    def _forget_ahead(self) -> None:
+        """Of what was made ready and is not settled next, the effects are in the memory."""
+        if self._ahead is not None:
+            self._ahead = None
+            self._cache.clear()
 
     async def _written(self, ready: Ready) -> bool:
         """False where a batch that was made ready must be handled anew. Raises `Transient` or `Fenced`."""

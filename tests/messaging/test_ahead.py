@@ -69,6 +69,15 @@ async def test_batch_is_handled_on_what_the_one_before_has_not_written_yet(rig: 
     assert rig.store.commits == 3
 
 
+async def test_what_was_made_ready_and_is_not_settled_has_no_effect_on_what_is_made_ready_then(rig: Rig) -> None:
+    await rig.run(OpenBox(box="a"))
+    dropped, other = await sent(rig, PutItem(box="a")), await sent(rig, PutItem(box="a"))
+    await made_ready(rig, dropped)
+    ready = await made_ready(rig, other)
+    await rig.deliver(other, ready)
+    assert await serials(rig) == [1]
+
+
 async def test_what_is_written_is_what_the_handlers_left_though_the_next_batch_goes_on(rig: Rig) -> None:
     await rig.run(OpenBox(box="a"))
     first, second = await sent(rig, PutItem(box="a")), await sent(rig, TakeAll(box="a"))

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from shared.messaging.errors import Transient
 from shared.settings import Settings
 from tests.support import crew
 from tests.support.crew import Floor, Gate, Member, expected, joined, member
@@ -123,5 +124,23 @@ async def test_broker_that_does_not_take_events_delays_and_doubles_nothing(
 
         monkeypatch.setattr(one.worker._publisher, "publish", failing)
         gate.open()
+        await nothing_is_lost_or_doubled(floor)
+        assert failures == []
+
+
+async def test_what_could_not_be_published_for_long_is_read_again_with_what_was_made_ready_behind_it(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.messaging.worker.LONGEST_RETRY_SECONDS", 0.0)
+    async with member(floor.settings, started=False) as one:
+        publish, failures = one.worker._publisher.publish, [Transient("no")] * 3
+
+        async def failing(messages: object) -> None:
+            if failures:
+                raise failures.pop()
+            await publish(messages)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(one.worker._publisher, "publish", failing)
+        await one.worker.start()
         await nothing_is_lost_or_doubled(floor)
         assert failures == []
