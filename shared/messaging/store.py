@@ -26,11 +26,14 @@ Where = Mapping[str, Scalar | Span]
 def matches(aggregate: Any, where: Where) -> bool:
     """Whether an aggregate is among those that are wanted."""
     return all(
-        wanted.start <= getattr(aggregate, name) < wanted.end
-        if isinstance(wanted, Span)
-        else getattr(aggregate, name) == wanted
+        within(getattr(aggregate, name), wanted) if isinstance(wanted, Span) else getattr(aggregate, name) == wanted
         for name, wanted in where.items()
     )
+
+
+def within(value: Any, span: Span) -> bool:
+    """Whether a value is one of a span's."""
+    return bool(span.start <= value < span.end)
 
 
 class DuplicateEntry(Exception):
@@ -113,7 +116,3 @@ class Store(Protocol):
         That raises `Fenced`, `DuplicateEntry`, `Transient` on a version conflict, or `Rejected` when a unique index
         or the database's limits forbid the write.
         """
-
-    async def commit(self, changes: "Changes", entries: Sequence[Entry], positions: Sequence[Position]) -> None:
-        """Stage and write at once."""
-        await self.stage(changes, entries, positions)()

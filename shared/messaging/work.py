@@ -4,20 +4,23 @@ Invariants: within a batch there is one live instance of each aggregate; a comma
 in it; nothing is written before the batch's one transaction.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cache
 from hashlib import blake2b
 from operator import attrgetter
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from shared.messaging.aggregate import Aggregate
 from shared.messaging.routes import Kind, Ref
-from shared.messaging.store import Store, Where, matches
+from shared.messaging.store import Span, Store, Where, matches, within
 
 A = TypeVar("A")
 
+READ_AHEAD = 20
+"""So many more aggregates of a span of values are read than are asked for: most likely the next ones are, next."""
 TRACE_MOST = 100
 """So many of the commands that changed an aggregate it names itself, where its kind is traced."""
 
@@ -35,6 +38,11 @@ def _names(kind: Any) -> tuple[str, ...]:
     return tuple(f.name for f in fields(kind))
 
 
+def _stretch(where: Where, by: str) -> tuple[Any, ...]:
+    """What is wanted apart from the span of one field."""
+    return (by, *((name, value) for name, value in where.items() if name != by))
+
+
 @cache
 def _reader(kind: Any) -> Callable[[Any], tuple[Any, ...]]:
     return attrgetter(*_names(kind))  # an aggregate has an id and a version at least, so this gives a tuple
@@ -47,6 +55,16 @@ class Changes:
     new: list[Aggregate] = field(default_factory=list)
     changed: list[Aggregate] = field(default_factory=list)
     """Each with the version it was loaded with."""
+
+
+class Stretch(NamedTuple):
+    """What the store has told of a span of values."""
+
+    where: Where
+    """What was asked."""
+    span: Span
+    """Whichever aggregates match within it are among `ids`."""
+    ids: dict[str, None]
 
 
 Cache = dict[type, dict[str, Any]]
@@ -86,6 +104,7 @@ class Work:
         self._absent: set[Ref] = set()
         self._found: dict[Ref, dict[str, None]] = {}
         self._secondary: dict[type, set[str]] = {}
+        self._stretches: defaultdict[type, dict[tuple[Any, ...], Stretch]] = defaultdict(dict)
         self._dirty: dict[tuple[type, str], Aggregate] = {}
         self._touched: dict[tuple[type, str], tuple[Any, tuple[Any, ...] | None]] = {}
         """With each its fields as they were before the present command; None for what it has added."""
@@ -119,20 +138,32 @@ class Work:
         return cast("A | None", self._known[kind].get(id))
 
     async def select(self, kind: type[A], where: Where, *, order: tuple[str, ...] = ("id",), limit: int) -> list[A]:
-        """The first `limit` aggregates that match `where`, the batch's own changes included."""
+        """The first `limit` aggregates that match `where`, the batch's own changes included.
+
+        Of a span of values, in their order, the store is asked once; and again only where not enough is found there. So
+        who is next, and who then, is one question.
+        """
         known = self._known[kind]
         ids = {id for (k, id) in self._touched if k is kind}
-        answered = self._prefetched(kind, where)
+        span = where.get(order[0])
+        if isinstance(span, Span):
+            answered = self._told(kind, where, order[0], span, limit)
+        else:
+            answered = self._prefetched(kind, where)
         if answered is None:
             ids.update(id for (k, id) in self._dirty if k is kind)
             stored = sum(1 for id in ids if known[id].version)  # so many of those found may be others by now
             before = {id for (k, id) in self._unstored if k is kind} - ids
             stored += sum(1 for id in before if known[id].version > 1)  # and the new ones of before are as we know them
             ids |= before
-            found: list[Any] = await self._store.select(kind, where, order=order, limit=limit + stored)
+            most = limit + stored + (READ_AHEAD if isinstance(span, Span) else 0)
+            found: list[Any] = await self._store.select(kind, where, order=order, limit=most)
             for aggregate in found:
                 known.setdefault(aggregate.id, aggregate)
                 ids.add(aggregate.id)
+            if isinstance(span, Span):
+                told = span if len(found) < most else Span(span.start, getattr(found[-1], order[0]))
+                self._remember(kind, where, order[0], told, ids)
         else:
             ids.update(answered)
         matching = [a for id in ids if matches(a := known[id], where)]
@@ -189,6 +220,9 @@ class Work:
                     prefetched = self._found.get(Ref(kind, getattr(live, name), name))
                     if prefetched is not None:
                         prefetched[id] = None
+                for stretch in self._stretches[kind].values():
+                    if matches(live, stretch.where):
+                        stretch.ids[id] = None
 
     def undo(self) -> None:
         """The command failed: everything it touched is as before."""
@@ -234,6 +268,22 @@ class Work:
         self._secondary.setdefault(kind, set()).add(name)
         for value, ids in found.items():
             self._found[Ref(kind, value, name)] = ids
+
+    def _remember(self, kind: type, where: Where, by: str, span: Span, ids: Iterable[str]) -> None:
+        """All that matches is among `ids`. The present command's own changes may still be undone."""
+        known, touched = self._known[kind], {id: before for (k, id), (_, before) in self._touched.items() if k is kind}
+        told = (id for id in ids if (touched[id] is not None if id in touched else matches(known[id], where)))
+        self._stretches[kind][_stretch(where, by)] = Stretch(where, span, dict.fromkeys(told))
+
+    def _told(self, kind: type, where: Where, by: str, span: Span, limit: int) -> Iterable[str] | None:
+        """The ids among which the first matches are, where an earlier answer about the span has told enough of them."""
+        told = self._stretches[kind].get(_stretch(where, by))
+        if told is None or not within(span.start, told.span):
+            return None
+        if span.end == told.span.end or within(span.end, told.span):
+            return told.ids
+        known, inside = self._known[kind], {**where, by: Span(span.start, told.span.end)}
+        return told.ids if sum(matches(known[id], inside) for id in told.ids) >= limit else None
 
     def _prefetched(self, kind: type, where: Where) -> Iterable[str] | None:
         """The ids among which every match is, where a prefetch by that one field has told them."""

@@ -16,6 +16,7 @@ from shared.mongo import Client, Database, connected
 from tests.messaging.test_store import AT, PLACE, entry
 from tests.support.earlier import as_documents
 from tests.support.installation import drop_databases, fresh_settings
+from tests.support.stored import commit
 from tests.support.toy import messages as m
 from tests.support.toy.routes import ROUTES
 
@@ -31,7 +32,7 @@ class Kept(NamedTuple):
     async def enter(self, hours: int, *entries: Entry) -> None:
         """Have some commands been handled so many hours after the first."""
         at = AT + hours * HOUR
-        await self.store.commit(Changes(), [e._replace(handled_at=at) for e in entries], [Position(PLACE, "us", 0)])
+        await commit(self.store, Changes(), [e._replace(handled_at=at) for e in entries], [Position(PLACE, "us", 0)])
 
     async def told(self, about: str, *, type_: str = m.PutItem.type(), hours: int = 0, limit: int = 99) -> list[str]:
         found = await self.store.told(about, type_, since=AT + hours * HOUR, limit=limit)

@@ -19,6 +19,7 @@ from tests.messaging.test_store import PLACE, box, entry
 from tests.support.held import held
 from tests.support.installation import drop_databases, fresh_settings
 from tests.support.proxy import mongo_proxy
+from tests.support.stored import commit
 from tests.support.toy.domain import Box
 from tests.support.toy.routes import ROUTES
 
@@ -56,7 +57,7 @@ async def test_claim_ends_what_the_former_owner_has_open(stores: Stores) -> None
     one, two = stores
     await one.claim(PLACE, "one")
     with held(one) as hold:
-        committing = asyncio.create_task(one.commit(Changes([box("a")]), [entry("x")], [Position(PLACE, "one", 5)]))
+        committing = asyncio.create_task(commit(one, Changes([box("a")]), [entry("x")], [Position(PLACE, "one", 5)]))
         await hold.reached.wait()
         async with asyncio.timeout(10):
             assert await claimed(two, "two") == 0
@@ -64,7 +65,7 @@ async def test_claim_ends_what_the_former_owner_has_open(stores: Stores) -> None
         with pytest.raises(Transient):
             await committing
     with pytest.raises(Fenced):
-        await one.commit(Changes([box("a")]), [entry("x")], [Position(PLACE, "one", 5)])
+        await commit(one, Changes([box("a")]), [entry("x")], [Position(PLACE, "one", 5)])
     assert await two.load(Box, "id", ["a"]) == []
     assert await two.entries(["x"]) == {}
 
@@ -75,7 +76,7 @@ async def test_claim_spares_what_the_claimer_itself_has_open(stores: Stores) -> 
     await one.claim(PLACE, "one")
     await one.claim("toy.commands.v1/1", "one")
     with held(one) as hold:
-        committing = asyncio.create_task(one.commit(Changes([box("a")]), [entry("x")], [Position(PLACE, "one", 5)]))
+        committing = asyncio.create_task(commit(one, Changes([box("a")]), [entry("x")], [Position(PLACE, "one", 5)]))
         await hold.reached.wait()
         await one.claim("toy.commands.v1/1", "again")
         hold.release()
@@ -87,11 +88,11 @@ async def test_writers_of_one_aggregate_at_one_time_conflict_instead_of_overwrit
     one, two = stores
     await one.claim(PLACE, "us")
     await one.claim("toy.commands.v1/1", "us")
-    await one.commit(Changes([box("a")]), [entry("zero")], [Position(PLACE, "us", 1)])
+    await commit(one, Changes([box("a")]), [entry("zero")], [Position(PLACE, "us", 1)])
 
     async def write(store: MongoStore, id: str, partition: str, inside: int) -> None:
         changed = box("a", version=1, inside=inside)
-        await store.commit(Changes([], [changed]), [entry(id)], [Position(partition, "us", 2)])
+        await commit(store, Changes([], [changed]), [entry(id)], [Position(partition, "us", 2)])
 
     outcomes = await asyncio.gather(
         write(one, "x", PLACE, 1), write(two, "y", "toy.commands.v1/1", 2), return_exceptions=True
@@ -109,7 +110,7 @@ async def test_same_command_on_two_partitions_at_one_time_is_entered_once(stores
         await one.claim(place, "us")
     outcomes = await asyncio.gather(
         *(
-            store.commit(Changes([box(id)]), [entry("x")], [Position(place, "us", 1)])
+            commit(store, Changes([box(id)]), [entry("x")], [Position(place, "us", 1)])
             for store, place, id in zip(stores, places, "ab", strict=True)
         ),
         return_exceptions=True,
@@ -128,7 +129,7 @@ async def test_database_that_is_away_is_transient_everywhere(database: Settings)
             await store.claim(PLACE, "one")
             wanted = Changes([box("a")]), [entry("x")], [Position(PLACE, "one", 1)]
             with held(store) as hold:
-                committing = asyncio.create_task(store.commit(*wanted))
+                committing = asyncio.create_task(commit(store, *wanted))
                 await hold.reached.wait()
                 await proxy.cut()
                 hold.release()
@@ -139,7 +140,7 @@ async def test_database_that_is_away_is_transient_everywhere(database: Settings)
                 store.select(Box, {}, order=("id",), limit=1),
                 store.entries(["x"]),
                 store.claim(PLACE, "two"),
-                store.commit(*wanted),
+                commit(store, *wanted),
                 store.prepare(),
                 return_exceptions=True,
             )
@@ -153,7 +154,7 @@ async def _until_committed(store: MongoStore, wanted: tuple[Changes, list[Entry]
     async with asyncio.timeout(10):
         while True:
             try:
-                return await store.commit(*wanted)
+                return await commit(store, *wanted)
             except Transient:
                 continue
 

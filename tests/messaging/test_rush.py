@@ -9,7 +9,7 @@ import pytest
 from shared.messaging.errors import Transient
 from shared.settings import Settings
 from tests.support import crew
-from tests.support.crew import Floor, Gate, Member, expected, joined, member
+from tests.support.crew import Floor, Gate, Member, expected, fail_to_publish, joined, member
 from tests.support.proxy import mongo_proxy
 from tests.support.toy.messages import OpenBox, PutItem
 from tests.support.waiting import until
@@ -115,14 +115,8 @@ async def test_broker_that_does_not_take_events_delays_and_doubles_nothing(
     floor: Floor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with held_up(floor) as (one, gate):
-        publish, failures = one.worker._publisher.publish, [RuntimeError("nobody knows")]
-
-        async def failing(messages: object) -> None:
-            if failures:
-                raise failures.pop()
-            await publish(messages)  # type: ignore[arg-type]
-
-        monkeypatch.setattr(one.worker._publisher, "publish", failing)
+        failures: list[Exception] = [RuntimeError("nobody knows")]
+        fail_to_publish(one, failures, monkeypatch)
         gate.open()
         await nothing_is_lost_or_doubled(floor)
         assert failures == []
@@ -133,14 +127,8 @@ async def test_what_could_not_be_published_for_long_is_read_again_with_what_was_
 ) -> None:
     monkeypatch.setattr("shared.messaging.worker.LONGEST_RETRY_SECONDS", 0.0)
     async with member(floor.settings, started=False) as one:
-        publish, failures = one.worker._publisher.publish, [Transient("no")] * 3
-
-        async def failing(messages: object) -> None:
-            if failures:
-                raise failures.pop()
-            await publish(messages)  # type: ignore[arg-type]
-
-        monkeypatch.setattr(one.worker._publisher, "publish", failing)
+        failures: list[Exception] = [Transient("no")] * 3
+        fail_to_publish(one, failures, monkeypatch)
         await one.worker.start()
         await nothing_is_lost_or_doubled(floor)
         assert failures == []

@@ -8,6 +8,7 @@ import pytest
 from shared.messaging.errors import Fenced, Transient
 from shared.messaging.store import DuplicateEntry, Entry, Position, Published, Rejected, Span, Store, Where
 from shared.messaging.work import Changes
+from tests.support.stored import commit
 from tests.support.toy.domain import Box, Item
 
 AT = datetime(2026, 3, 2, 8, 0, 0, 123_000, tzinfo=UTC)
@@ -37,7 +38,7 @@ async def _claimed(store: Store) -> None:
 
 
 async def write(store: Store, *new: Box | Item, changed: tuple[Box | Item, ...] = ()) -> None:
-    await store.commit(Changes([*new], [*changed]), [entry(f"write-{next(_numbers)}")], [OURS])
+    await commit(store, Changes([*new], [*changed]), [entry(f"write-{next(_numbers)}")], [OURS])
 
 
 async def find(store: Store, where: Where, *, limit: int = 9) -> list[str]:
@@ -111,14 +112,14 @@ async def test_count_obeys_fields_and_spans_and_leaves_out_whom_it_is_told_to(st
 
 
 async def test_journal_gives_back_what_was_entered(store: Store) -> None:
-    await store.commit(Changes(), [entry("one"), entry("two")], [OURS])
+    await commit(store, Changes(), [entry("one"), entry("two")], [OURS])
     assert await store.entries(["two", "three", "one"]) == {"one": entry("one"), "two": entry("two")}
 
 
 async def test_entry_with_the_same_id_is_a_duplicate(store: Store) -> None:
-    await store.commit(Changes(), [entry("one")], [OURS])
+    await commit(store, Changes(), [entry("one")], [OURS])
     with pytest.raises(DuplicateEntry):
-        await store.commit(Changes(), [entry("two"), entry("one")], [OURS])
+        await commit(store, Changes(), [entry("two"), entry("one")], [OURS])
     assert (await store.entries(["one", "two"])).keys() == {"one"}
 
 
@@ -208,7 +209,7 @@ async def test_change_of_what_is_not_there_is_transient(store: Store) -> None:
 
 async def test_claim_tells_where_the_predecessor_would_go_on(store: Store) -> None:
     assert await store.claim(PLACE, "one") == 0
-    await store.commit(Changes(), [entry("x")], [Position(PLACE, "one", 7)])
+    await commit(store, Changes(), [entry("x")], [Position(PLACE, "one", 7)])
     assert await store.claim(PLACE, "two") == 7
     assert await store.claim(PLACE, "three") == 7
 
@@ -218,7 +219,7 @@ async def test_former_owner_is_fenced_and_told_which_partitions(store: Store) ->
         await store.claim(partition, "one")
     await store.claim("t/1", "two")
     with pytest.raises(Fenced) as fenced:
-        await store.commit(Changes([box("a")]), [entry("x")], [Position("t/0", "one", 1), Position("t/1", "one", 1)])
+        await commit(store, Changes([box("a")]), [entry("x")], [Position("t/0", "one", 1), Position("t/1", "one", 1)])
     assert fenced.value.partitions == {"t/1"}
     assert await store.entries(["x"]) == {}
     assert await store.load(Box, "id", ["a"]) == []
@@ -227,7 +228,7 @@ async def test_former_owner_is_fenced_and_told_which_partitions(store: Store) ->
 
 async def test_partition_that_nobody_claimed_is_fenced(store: Store) -> None:
     with pytest.raises(Fenced) as fenced:
-        await store.commit(Changes(), [entry("x")], [Position(PLACE, "one", 1)])
+        await commit(store, Changes(), [entry("x")], [Position(PLACE, "one", 1)])
     assert fenced.value.partitions == {PLACE}
     assert await store.entries(["x"]) == {}
 
@@ -235,9 +236,9 @@ async def test_partition_that_nobody_claimed_is_fenced(store: Store) -> None:
 async def test_fence_comes_before_every_other_judgement(store: Store) -> None:
     await store.claim(PLACE, "two")
     await write(store, item("i", 1))
-    await store.commit(Changes(), [entry("x")], [OURS])
+    await commit(store, Changes(), [entry("x")], [OURS])
     with pytest.raises(Fenced):
-        await store.commit(Changes([item("j", 1)]), [entry("x")], [Position(PLACE, "one", 1)])
+        await commit(store, Changes([item("j", 1)]), [entry("x")], [Position(PLACE, "one", 1)])
 
 
 # All or nothing ----------------------------------------------------------------------------------------------
@@ -247,7 +248,8 @@ async def test_rejected_write_takes_back_state_journal_and_position(store: Store
     await store.claim(PLACE, "one")
     await write(store, item("i", 1), box("a"))
     with pytest.raises(Rejected):
-        await store.commit(
+        await commit(
+            store,
             Changes([item("j", 2), item("k", 1)], [box("a", version=1, inside=5)]),
             [entry("x")],
             [Position(PLACE, "one", 5)],
@@ -261,7 +263,7 @@ async def test_rejected_write_takes_back_state_journal_and_position(store: Store
 async def test_version_conflict_takes_back_state_journal_and_position(store: Store) -> None:
     await store.claim(PLACE, "one")
     with pytest.raises(Transient):
-        await store.commit(Changes([item("j", 2)], [box("a", version=4)]), [entry("x")], [Position(PLACE, "one", 5)])
+        await commit(store, Changes([item("j", 2)], [box("a", version=4)]), [entry("x")], [Position(PLACE, "one", 5)])
     assert await find(store, {}) == []
     assert await store.entries(["x"]) == {}
     assert await store.claim(PLACE, "two") == 0
@@ -272,8 +274,8 @@ async def test_whatever_fails_the_same_commit_succeeds_once_the_reason_is_gone(s
     await write(store, item("i", 1, "red"))
     wanted = Changes([item("j", 2, "red")]), [entry("x")], [Position(PLACE, "one", 1)]
     with pytest.raises(Rejected):
-        await store.commit(*wanted)
+        await commit(store, *wanted)
     await write(store, changed=(item("i", 1, None, version=1),))
-    await store.commit(*wanted)
+    await commit(store, *wanted)
     assert await find(store, {"tag": "red"}) == ["j"]
     assert await store.claim(PLACE, "two") == 1

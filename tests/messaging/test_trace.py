@@ -9,6 +9,7 @@ from shared.messaging.memory import MemoryStore
 from shared.messaging.routes import Kind
 from shared.messaging.store import Entry, Position
 from shared.messaging.work import TRACE_MOST, Work
+from tests.support.stored import commit
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 PLACE = Position("toy.commands.v1/0", "us", 0)
@@ -36,9 +37,9 @@ def batch(store: MemoryStore) -> Work:
     return Work(store, KINDS, key=b"key")
 
 
-async def commit(store: MemoryStore, work: Work) -> None:
+async def enter(store: MemoryStore, work: Work) -> None:
     entry = Entry(work.command_id, "t", "f", "accepted", (), "citizen", "a", NOW, NOW, "c")
-    await store.commit(work.changes(), [entry], [PLACE])
+    await commit(store, work.changes(), [entry], [PLACE])
     work.staged()
 
 
@@ -61,10 +62,10 @@ async def test_it_names_who_made_and_who_changed_it_in_order(store: MemoryStore)
     work = batch(store)
     await written(work, "one", "a")
     await written(work, "two", "b")
-    await commit(store, work)
+    await enter(store, work)
     work = batch(store)
     await written(work, "three", "c")
-    await commit(store, work)
+    await enter(store, work)
     assert await commands(store) == ("one", "two", "three")
 
 
@@ -76,7 +77,7 @@ async def test_who_only_looked_or_failed_is_not_named(store: MemoryStore) -> Non
     (await work.get(Note, "n")).text = "never"
     work.undo()
     await written(work, "two", "b")
-    await commit(store, work)
+    await enter(store, work)
     assert await commands(store) == ("one", "two")
 
 
@@ -84,5 +85,5 @@ async def test_of_many_it_names_the_latest(store: MemoryStore) -> None:
     work = batch(store)
     for nth in range(TRACE_MOST + 3):
         await written(work, str(nth), str(nth))
-    await commit(store, work)
+    await enter(store, work)
     assert await commands(store) == tuple(str(nth) for nth in range(3, TRACE_MOST + 3))

@@ -8,7 +8,9 @@ import pytest
 
 from shared.messaging.memory import MemoryStore
 from shared.messaging.routes import Ref
-from shared.messaging.work import Cache, Changes, Exists, Missing, Work
+from shared.messaging.store import Span, Where
+from shared.messaging.work import READ_AHEAD, Cache, Changes, Exists, Missing, Work
+from tests.support.stored import commit
 from tests.support.toy.domain import Box, Item
 from tests.support.toy.routes import ROUTES
 
@@ -48,11 +50,16 @@ def item(id: str, serial: int, *, tag: str | None = None, box: str = "a") -> Ite
 
 
 async def stored(store: MemoryStore, *aggregates: Box | Item) -> None:
-    await store.commit(Changes([*aggregates]), [], [])
+    await commit(store, Changes([*aggregates]), [], [])
 
 
 async def selected(work: Work, limit: int = 9, **where: str | int | None) -> list[str]:
     return [i.id for i in await work.select(Item, where, order=("serial",), limit=limit)]
+
+
+async def first_inside(work: Work, begin: int, end: int = 99, limit: int = 1) -> list[Item]:
+    where: Where = {"box": "a", "state": "inside", "serial": Span(begin, end)}
+    return await work.select(Item, where, order=("serial",), limit=limit)
 
 
 async def test_one_live_instance_of_each_aggregate(store: Counting) -> None:
@@ -122,6 +129,59 @@ async def test_count_sees_the_batchs_own_changes(store: Counting) -> None:
     work.undo()
     work.begin("third", AT, "citizen")
     assert await work.count(Item, {"state": "inside"}) == 5
+
+
+async def test_who_is_next_and_who_then_is_one_question(store: Counting) -> None:
+    await stored(store, *(item(f"i{n}", n) for n in range(1, 6)))
+    work = begun(store)
+    for n in range(1, 5):
+        (first,) = await first_inside(work, n - 1)
+        assert first.id == f"i{n}"
+        first.take()
+        work.keep()
+        work.begin(f"cmd-{n}", AT, "citizen")
+    work.add(item("i0", 0))
+    work.keep()
+    assert [i.id for i in await first_inside(work, 0, limit=9)] == ["i0", "i5"]
+    assert store.selects == 1
+
+
+async def test_what_a_failed_command_has_changed_is_found_as_it_was(store: Counting) -> None:
+    await stored(store, item("i1", 1), item("i2", 2))
+    work = begun(store)
+    (await work.get(Item, "i1")).take()
+    work.add(item("i0", 0))
+    assert [i.id for i in await first_inside(work, 0, limit=9)] == ["i0", "i2"]
+    work.undo()
+    work.begin("cmd-2", AT, "citizen")
+    assert [i.id for i in await first_inside(work, 0, limit=9)] == ["i1", "i2"]
+    assert store.selects == 1
+
+
+async def test_who_finds_too_few_in_a_stretch_asks_for_what_is_beyond(store: Counting) -> None:
+    await stored(store, *(item(f"i{n}", n) for n in range(1, 6)))
+    work = begun(store)
+    assert [i.id for i in await first_inside(work, 2, 4)] == ["i2"]
+    assert [i.id for i in await first_inside(work, 3, 99)] == ["i3"]
+    assert store.selects == 1
+    assert [i.id for i in await first_inside(work, 3, 99, limit=3)] == ["i3", "i4", "i5"]
+    assert store.selects == 2
+    assert [i.id for i in await first_inside(work, 1)] == ["i1"]
+    assert store.selects == 3
+
+
+async def test_of_a_stretch_only_what_was_read_is_known(store: Counting) -> None:
+    many = range(1, 3 * READ_AHEAD)
+    await stored(store, *(item(f"i{n}", n) for n in many))
+    work = begun(store)
+    for n in many:
+        (found,) = await first_inside(work, n - 1)
+        assert found.id == f"i{n}"
+        found.take()
+        work.keep()
+        work.begin(f"cmd-{n}", AT, "citizen")
+    assert await first_inside(work, 1) == []
+    assert 1 < store.selects < 5
 
 
 async def test_prefetched_select_sees_what_the_batch_added_and_freed(store: Counting) -> None:
@@ -207,12 +267,12 @@ async def test_cached_kind_outlives_the_batch_and_counts_its_writes(store: Count
     work = begun(store, kept)
     work.add(Box("a", AT))
     work.keep()
-    await store.commit(work.changes(), [], [])
+    await commit(store, work.changes(), [], [])
     work.staged()
     again = begun(store, kept)
     (await again.get(Box, "a")).put()
     again.keep()
-    await store.commit(again.changes(), [], [])
+    await commit(store, again.changes(), [], [])
     assert store.loads == []
     assert (await store.load(Box, "id", ["a"]))[0].version == 2
 

@@ -9,7 +9,7 @@ import pytest
 from shared.messaging.errors import Transient
 from shared.settings import Settings
 from tests.support import crew
-from tests.support.crew import Floor, Gate, expected, frozen, joined, member, owned
+from tests.support.crew import Floor, Gate, expected, fail_to_publish, frozen, joined, member, owned
 from tests.support.held import held
 from tests.support.proxy import kafka_proxy, mongo_proxy
 from tests.support.toy.messages import CrateArrived, OpenBox, PutItem, TakeFirst
@@ -185,14 +185,8 @@ async def test_events_that_could_not_be_published_are_published_later(
 ) -> None:
     await floor.send(*opened())
     async with member(floor.settings, started=False) as one:
-        publish, failures = one.worker._publisher.publish, [Transient("no"), Transient("no")]
-
-        async def failing(messages: object) -> None:
-            if failures:
-                raise failures.pop()
-            await publish(messages)  # type: ignore[arg-type]
-
-        monkeypatch.setattr(one.worker._publisher, "publish", failing)
+        failures: list[Exception] = [Transient("no"), Transient("no")]
+        fail_to_publish(one, failures, monkeypatch)
         await one.worker.start()
         await floor.until_events(6)
         await floor.until_committed(6)

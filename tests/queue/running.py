@@ -50,6 +50,7 @@ from tests.support.site import of as of
 from tests.support.site import problem_of as problem_of
 from tests.support.site import told as told
 from tests.support.site import with_key as with_key
+from tests.support.stored import commit
 from tests.support.waiting import until
 
 API = "/queue/api/v1"
@@ -89,7 +90,7 @@ class Site(WebSite):
         place, owner = f"earlier-{uuid4()}", "an earlier worker"
         position = Position(place, owner, await store.claim(place, owner))
         entry = Entry(str(uuid4()), "", "", ACCEPTED, (), "system", "", at, at, "")
-        await store.commit(Changes(new=list(new)), [entry], [position])
+        await commit(store, Changes(new=list(new)), [entry], [position])
 
     async def journal(self, id: str) -> Entry:
         """The journal's own record of a command."""

@@ -17,6 +17,7 @@ from shared.mongo import Client, Database, connected
 from shared.settings import Settings
 from tests.queue.scene import OFFICE
 from tests.support.installation import drop_databases, fresh_settings
+from tests.support.stored import commit
 
 NOW = datetime(2026, 6, 1, 3, 0, tzinfo=UTC)
 STAFF = "staff/sari/loket-1"
@@ -42,7 +43,7 @@ class Place:
             entries = [
                 Entry(f"c-{uuid4()}", "TakeTicket", "f", ACCEPTED, events, STAFF, OFFICE, at, at, "r") for _ in some
             ]
-            await self.store.commit(changes, entries, [position])
+            await commit(self.store, changes, entries, [position])
             ids += [entry.id for entry in entries]
             changes = Changes()
         return ids

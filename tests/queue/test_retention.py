@@ -30,6 +30,7 @@ from tests.queue.scene import OFFICE, PLAN
 from tests.queue.stored import NOW, STAFF, Place
 from tests.support.earlier import as_documents
 from tests.support.installation import fresh_settings, installed
+from tests.support.stored import commit
 from tests.support.waiting import until
 
 DECADES = 9_000.0
@@ -170,7 +171,7 @@ async def test_a_worker_that_had_loaded_the_document_does_not_bring_it_back(plac
     position = Position("p", "o", await place.store.claim("p", "o"))
     entry = Entry("c-late", "CancelTicket", "f", ACCEPTED, (), "citizen", OFFICE, NOW, NOW, "r")
     with pytest.raises(Transient):  # the worker loads again and finds it without its holder
-        await place.store.commit(Changes(changed=[loaded]), [entry], [position])
+        await commit(place.store, Changes(changed=[loaded]), [entry], [position])
     assert (await place.one(Ticket, "1")).holder is None
 
 
@@ -261,7 +262,7 @@ async def test_where_it_comes_first_after_an_upgrade_the_forecast_s_past_is_stil
     now = datetime.now(UTC)
     position = Position("t/0", "us", await place.store.claim("t/0", "us"))
     entry = Entry("c", SignOn.type(), "f", ACCEPTED, (event,), STAFF, OFFICE, now, now, "r")
-    await place.store.commit(Changes(), [entry], [position])
+    await commit(place.store, Changes(), [entry], [position])
     await as_documents(place.database)
     await place.database[TOLD].delete_many({})
     await retained(place)

@@ -16,6 +16,7 @@ from shared.mongo import Client, Database, connected
 from shared.settings import Settings
 from tests.reports.scene import OFFICE
 from tests.support.installation import drop_databases, fresh_settings
+from tests.support.stored import commit
 
 NOW = datetime(2026, 6, 1, 3, 0, tzinfo=UTC)
 
@@ -56,7 +57,7 @@ class Place:
         entries = [
             Entry(f"c-{uuid4()}", "FileReport", "f", ACCEPTED, events, "citizen", OFFICE, at, at, "r") for at in handled
         ]
-        await self.store.commit(changes, entries, [position])
+        await commit(self.store, changes, entries, [position])
         return [entry.id for entry in entries]
 
 

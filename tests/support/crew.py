@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import uuid4
 
+import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
@@ -16,6 +17,7 @@ from shared.contracts.message import Message, Refusal, commands_topic, events_to
 from shared.messaging.envelope import Codec, Incoming
 from shared.messaging.loop import Loop
 from shared.messaging.mongo_store import MongoStore
+from shared.messaging.store import Published
 from shared.messaging.worker import Worker
 from shared.metrics import LoopMetrics
 from shared.mongo import connected
@@ -55,6 +57,18 @@ async def member(settings: Settings, *, started: bool = True) -> AsyncIterator[M
             yield Member(worker, loop, shaky, store)
         finally:
             await worker.stop()
+
+
+def fail_to_publish(one: Member, failures: list[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a worker's publishing fail with each of these; then it goes well, and the list is empty."""
+    publish = one.worker._publisher.publish
+
+    async def failing(messages: Sequence[Published]) -> None:
+        if failures:
+            raise failures.pop()
+        await publish(messages)
+
+    monkeypatch.setattr(one.worker._publisher, "publish", failing)
 
 
 class Floor:

@@ -16,6 +16,8 @@ from shared.messaging.store import Span, Where
 from shared.messaging.work import Work
 
 _PROVEN = "/proven"
+NEXT_ONES = 16
+"""So many of those who wait are looked for at once, for the calls that come in the same batch."""
 """Tells proven numbers from claimed ones."""
 
 
@@ -128,7 +130,7 @@ async def todays_line(office: Office, service: ServicePlan, work: Work) -> Line:
 async def first_waiting(line: Line, work: Work, limit: int) -> list[Ticket]:
     """The beginning of a line, in order. Looks at a stretch of it, so that a long line costs what a short one does."""
     found: list[Ticket] = []
-    for begin, end in line.stretches(limit):
+    for begin, end in line.stretches(max(limit, NEXT_ONES)):
         where: Where = {"line": line.id, "state": "waiting", "rank": Span(begin, end)}
         found = await work.select(Ticket, where, order=("rank",), limit=limit)
         if len(found) >= min(limit, line.waiting):

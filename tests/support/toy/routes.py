@@ -5,6 +5,7 @@ from typing import Any
 
 from shared.contracts.message import Event
 from shared.messaging.routes import Index, Kind, Ref, Route, Routes
+from shared.messaging.store import Span, Where
 from shared.messaging.work import Work
 from tests.support.toy import messages as m
 from tests.support.toy.domain import Box, BoxEmpty, BoxExists, Item, NoSuchBox, Spoiled, TagTaken
@@ -61,7 +62,8 @@ async def take_all(command: m.TakeAll, work: Work) -> Sequence[Event]:
 
 async def _take(command: m.ToyCommand, work: Work, limit: int) -> Sequence[Event]:
     box = await the_box(command, work)
-    items = await work.select(Item, {"box": box.id, "state": "inside"}, order=("serial",), limit=limit)
+    where: Where = {"box": box.id, "state": "inside", "serial": Span(1, box.last_serial + 1)}
+    items = await work.select(Item, where, order=("serial",), limit=limit)
     if not items:
         raise BoxEmpty(box=box.id)
     for item in items:
