@@ -6,11 +6,11 @@ those that are old enough to be forgotten are found without another. Of the few 
 (`Routes.told`), `told` says about what.
 """
 
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
-from contextlib import suppress
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from bson.raw_bson import RawBSONDocument
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne
@@ -29,6 +29,8 @@ PAGE_BYTES = 1024 * 1024
 """A page that holds as much of events is full, however few they are. A document of MongoDB has 16 MiB at most."""
 LOOKED_UP = 500
 """Entries that are looked up in one go."""
+ADOPTION_TRIES, ADOPTION_PAUSE_SECONDS = 30, 0.1
+"""How often in a row entries of earlier releases may be found in use by another process."""
 
 _ID = "entries.id"
 _UNIQUE = "entries.id_1"
@@ -42,6 +44,7 @@ _FORMER_PAGES = "journal_pages"
 """Ids of entries by moment. Later they stood among the entries, as texts where a page has entries now."""
 
 Document = dict[str, Any]
+T = TypeVar("T")
 
 
 class Staged(NamedTuple):
@@ -72,7 +75,8 @@ class Journal:
     def stage(self, entries: Sequence[Entry]) -> Staged:
         """What is to be written of entries, all of one moment, each of another command."""
         told = [_mention(_document(entry)) for entry in entries if entry.type in self._told_types]
-        return Staged([encoded(_page([*map(_document, some)])) for some in _in_pages(entries)], told)
+        pages = _in_pages(entries, lambda entry: sum(len(event.value or b"") for event in entry.events))
+        return Staged([encoded(_page([*map(_document, page)])) for page in pages], told)
 
     async def enter(self, staged: Staged, session: Session) -> None:
         """Write entries as part of a transaction."""
@@ -129,15 +133,24 @@ class Journal:
             yield page["_id"], [entry["id"] for entry in page["entries"]]
 
     async def _adopt(self) -> None:
-        """Put the entries of earlier releases on pages. Several processes can do it at once."""
-        client, left = self._database.client, True
-        while left:
-            left = False
-            found = self._pages.find(_FORMER_ENTRY).batch_size(PAGE)
-            while some := await found.to_list(PAGE):
-                left = True
-                with suppress(Transient):  # another process was at these: the next round sees what it has left
-                    await transaction(client, partial(self._move, some))
+        """Put the entries of earlier releases on pages. Several processes can do it at once.
+
+        Raises `Transient` where nothing can be moved for a while.
+        """
+        client, tries = self._database.client, 0
+        while True:
+            try:
+                found = self._pages.find(_FORMER_ENTRY).batch_size(PAGE)
+                while some := await found.to_list(PAGE):
+                    for page in _in_pages(some, lambda entry: sum(len(event["data"]) for event in entry["events"])):
+                        await transaction(client, partial(self._move, page))
+                        tries = 0
+                break
+            except Transient:  # most likely another process was at these
+                tries += 1
+                if tries == ADOPTION_TRIES:
+                    raise
+                await asyncio.sleep(ADOPTION_PAUSE_SECONDS)
         await self._pages.delete_many({"_id": {"$gte": _PAGE}, "entries": {"$type": "string"}})
         await self._database.drop_collection(_FORMER_PAGES)
 
@@ -155,14 +168,15 @@ class Journal:
             await self._told.bulk_write(writes, session=session)
 
 
-def _in_pages(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
-    page, size = list[Entry](), 0
+def _in_pages(entries: Sequence[T], size_of: Callable[[T], int]) -> Iterator[list[T]]:
+    """Filled in order. `size_of` gives how many bytes an entry's events have."""
+    page, size = list[T](), 0
     for entry in entries:
         if len(page) == PAGE or size > PAGE_BYTES:
             yield page
             page, size = [], 0
         page.append(entry)
-        size += sum(len(event.value or b"") for event in entry.events)
+        size += size_of(entry)
     if page:
         yield page
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pytest
 from pymongo import IndexModel
 
+from shared.messaging.errors import Transient
 from shared.messaging.journal import JOURNAL, PAGE, TOLD
 from shared.messaging.mongo_store import MongoStore
 from shared.messaging.store import DuplicateEntry, Entry, Position, Published
@@ -54,6 +55,10 @@ async def kept(mongo_address: str) -> AsyncIterator[Kept]:
         await store.claim(PLACE, "us")
         yield Kept(client, database, store)
     drop_databases(settings, ["toy"])
+
+
+async def denied(*_: object) -> None:
+    raise Transient("not allowed")
 
 
 def other(id: str) -> Entry:
@@ -122,6 +127,9 @@ async def test_entries_with_long_events_have_room_on_more_pages(kept: Kept) -> N
     await kept.enter(0, *entries)
     assert await kept.sizes() == [40, 20, 40]
     assert (await kept.store.entries(["39"]))["39"].events == long
+    await as_documents(kept.database)
+    await kept.store.prepare()
+    assert await kept.sizes() == [40, 20, 40]
 
 
 async def test_entries_that_were_documents_come_onto_pages_once(kept: Kept) -> None:
@@ -169,6 +177,18 @@ async def test_several_processes_can_put_them_there_at_once(kept: Kept) -> None:
     ids = [entry["id"] async for page in kept.database[JOURNAL].find() for entry in page["entries"]]
     assert sorted(ids) == sorted(f"{n}" for n in range(1_000))
     assert (await kept.sizes())[2] == 1_000
+
+
+async def test_where_they_cannot_be_put_there_nothing_is_lost(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    await kept.enter(0, entry("a"))
+    await as_documents(kept.database)
+    with monkeypatch.context() as patched:
+        patched.setattr("shared.messaging.journal.ADOPTION_PAUSE_SECONDS", 0.0)
+        patched.setattr("shared.messaging.journal.transaction", denied)
+        with pytest.raises(Transient):
+            await kept.store.prepare()
+    await kept.store.prepare()
+    assert (await kept.store.entries(["a"])).keys() == {"a"}
 
 
 async def test_what_a_killed_process_has_begun_to_move_is_moved(kept: Kept) -> None:
