@@ -42,7 +42,6 @@ T = TypeVar("T")
 
 DUPLICATE_KEY = 11000
 NO_SUCH_INDEX = 27
-COLLECTION_EXISTS = 48
 COMMIT_TRIES = 3
 """How often a commit whose fate is unknown is sent again; repeating one is harmless."""
 
@@ -103,15 +102,6 @@ def has_only_duplicates(error: BulkWriteError) -> bool:
     """Whether every write of a batch that was refused was so because its id, or another unique key, is there."""
     refused = (error.details or {}).get("writeErrors", [])
     return bool(refused) and all(one["code"] == DUPLICATE_KEY for one in refused)
-
-
-async def create_collection(database: Database, name: str) -> None:
-    """Have it be there; several processes may do so at once."""
-    try:
-        await database.command("create", name)
-    except OperationFailure as error:
-        if error.code != COLLECTION_EXISTS:
-            raise
 
 
 async def drop_indexes(collection: Collection, names: Iterable[str]) -> None:

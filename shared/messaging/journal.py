@@ -7,10 +7,10 @@ those that are old enough to be forgotten are found without another. Of the few 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from bson.raw_bson import RawBSONDocument
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne
@@ -25,8 +25,8 @@ JOURNAL = "journal"
 TOLD = "journal_told"
 PAGE = 50
 """Entries on a page, at most: whoever looks for one is handed its page."""
-PAGE_BYTES = 1024 * 1024
-"""A page that holds as much of events is full, however few they are. A document of MongoDB has 16 MiB at most."""
+PAGE_SIZE = 1024 * 1024
+"""A page with so many characters of events is full, however few these are. A document of MongoDB has 16 MiB at most."""
 LOOKED_UP = 500
 """Entries that are looked up in one go."""
 ADOPTION_TRIES, ADOPTION_PAUSE_SECONDS = 30, 0.1
@@ -44,7 +44,6 @@ _FORMER_PAGES = "journal_pages"
 """Ids of entries by moment. Later they stood among the entries, as texts where a page has entries now."""
 
 Document = dict[str, Any]
-T = TypeVar("T")
 
 
 class Staged(NamedTuple):
@@ -74,9 +73,8 @@ class Journal:
 
     def stage(self, entries: Sequence[Entry]) -> Staged:
         """What is to be written of entries, all of one moment, each of another command."""
-        told = [_mention(_document(entry)) for entry in entries if entry.type in self._told_types]
-        pages = _in_pages(entries, lambda entry: sum(len(event.value or b"") for event in entry.events))
-        return Staged([encoded(_page([*map(_document, page)])) for page in pages], told)
+        documents = [*map(_document, entries)]
+        return Staged([encoded(_page(some)) for some in _in_pages(documents)], self._mentions(documents))
 
     async def enter(self, staged: Staged, session: Session) -> None:
         """Write entries as part of a transaction."""
@@ -142,7 +140,7 @@ class Journal:
             try:
                 found = self._pages.find(_FORMER_ENTRY).batch_size(PAGE)
                 while some := await found.to_list(PAGE):
-                    for page in _in_pages(some, lambda entry: sum(len(event["data"]) for event in entry["events"])):
+                    for page in _in_pages(some):
                         await transaction(client, partial(self._move, page))
                         tries = 0
                 break
@@ -162,21 +160,28 @@ class Journal:
         if moved.deleted_count < len(ids):
             raise Transient("another process was faster")
         await self._pages.insert_one(_page(entries), session=session)
-        told = [_mention(entry) for entry in entries if entry["type"] in self._told_types]
+        told = [ReplaceOne({"_id": mention["_id"]}, mention, upsert=True) for mention in self._mentions(entries)]
         if told:
-            writes = [ReplaceOne({"_id": mention["_id"]}, mention, upsert=True) for mention in told]
-            await self._told.bulk_write(writes, session=session)
+            await self._told.bulk_write(told, session=session)
+
+    def _mentions(self, entries: Sequence[Document]) -> list[Document]:
+        shown = ("about", "type", "handled_at")
+        return [
+            {"_id": entry["id"]} | {name: entry[name] for name in shown}
+            for entry in entries
+            if entry["type"] in self._told_types
+        ]
 
 
-def _in_pages(entries: Sequence[T], size_of: Callable[[T], int]) -> Iterator[list[T]]:
-    """Filled in order. `size_of` gives how many bytes an entry's events have."""
-    page, size = list[T](), 0
+def _in_pages(entries: Sequence[Document]) -> Iterator[list[Document]]:
+    """In order, each page as full as may be."""
+    page, size = list[Document](), 0
     for entry in entries:
-        if len(page) == PAGE or size > PAGE_BYTES:
+        if len(page) == PAGE or size > PAGE_SIZE:
             yield page
             page, size = [], 0
         page.append(entry)
-        size += size_of(entry)
+        size += sum(len(event["data"]) for event in entry["events"])
     if page:
         yield page
 
@@ -189,10 +194,6 @@ def _page(entries: list[Document]) -> Document:
 
 def _page_id(at: datetime) -> str:
     return f"{_PAGE}{at.astimezone(UTC).isoformat(timespec='microseconds')}"
-
-
-def _mention(entry: Document) -> Document:
-    return {"_id": entry["id"]} | {name: entry[name] for name in ("about", "type", "handled_at")}
 
 
 def _without_id(document: Document) -> Document:

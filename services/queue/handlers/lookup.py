@@ -16,9 +16,9 @@ from shared.messaging.store import Span, Where
 from shared.messaging.work import Work
 
 _PROVEN = "/proven"
+"""Tells proven numbers from claimed ones."""
 NEXT_ONES = 16
 """So many of those who wait are looked for at once, for the calls that come in the same batch."""
-"""Tells proven numbers from claimed ones."""
 
 
 def needs_office(command: OfficeMessage, _: Work) -> Iterator[Ref]:
