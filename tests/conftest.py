@@ -1,6 +1,8 @@
 """What tests of any part may ask for. Nothing is started before a test asks for it."""
 
+import logging
 import signal
+import sys
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -23,6 +25,23 @@ structlog.configure(
 def pytest_configure() -> None:
     """A run that is told to end ends as by Ctrl-C: fixtures take their containers and processes with them."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Iterator[None]:
+    """Whoever sets up a process's logs, a command line's tests among them, does so for one test."""
+    hook, lines, handlers = sys.excepthook, structlog.get_config(), list(logging.root.handlers)
+    loggers = [
+        logging.root,
+        *(logging.getLogger(name) for name in ("uvicorn.access", "aiokafka", "faststream", "pymongo")),
+    ]
+    levels = [logger.level for logger in loggers]
+    yield
+    structlog.configure(**lines)
+    logging.captureWarnings(False)
+    logging.root.handlers[:], sys.excepthook = handlers, hook
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
 
 
 @pytest.fixture(scope="session")

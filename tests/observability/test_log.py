@@ -4,7 +4,6 @@ import io
 import json
 import logging
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,23 +29,6 @@ class Closed(io.StringIO):
 
     def write(self, text: str) -> int:
         raise BrokenPipeError
-
-
-@pytest.fixture(autouse=True)
-def undone() -> Iterator[None]:
-    """What `configure` changes in the process is as before afterwards."""
-    hook, handlers = sys.excepthook, list(logging.root.handlers)
-    loggers = [
-        logging.root,
-        *(logging.getLogger(name) for name in ("uvicorn.access", "aiokafka", "faststream", "pymongo")),
-    ]
-    levels = [logger.level for logger in loggers]
-    yield
-    structlog.reset_defaults()
-    logging.captureWarnings(False)
-    logging.root.handlers[:], sys.excepthook = handlers, hook
-    for logger, level in zip(loggers, levels, strict=True):
-        logger.setLevel(level)
 
 
 @pytest.fixture
