@@ -144,28 +144,10 @@ class Work:
         who is next, and who then, is one question.
         """
         known = self._known[kind]
-        ids = {id for (k, id) in self._touched if k is kind}
-        span = where.get(order[0])
-        if isinstance(span, Span):
-            answered = self._told(kind, where, order[0], span, limit)
-        else:
-            answered = self._prefetched(kind, where)
+        answered = self._answered(kind, where, order[0], limit)
         if answered is None:
-            ids.update(id for (k, id) in self._dirty if k is kind)
-            stored = sum(1 for id in ids if known[id].version)  # so many of those found may be others by now
-            before = {id for (k, id) in self._unstored if k is kind} - ids
-            stored += sum(1 for id in before if known[id].version > 1)  # and the new ones of before are as we know them
-            ids |= before
-            most = limit + stored + (READ_AHEAD if isinstance(span, Span) else 0)
-            found: list[Any] = await self._store.select(kind, where, order=order, limit=most)
-            for aggregate in found:
-                known.setdefault(aggregate.id, aggregate)
-                ids.add(aggregate.id)
-            if isinstance(span, Span):
-                told = span if len(found) < most else Span(span.start, getattr(found[-1], order[0]))
-                self._remember(kind, where, order[0], told, ids)
-        else:
-            ids.update(answered)
+            answered = await self._ask(kind, where, order, limit)
+        ids = {*answered, *(id for (k, id) in self._touched if k is kind)}
         matching = [a for id in ids if matches(a := known[id], where)]
         matching.sort(key=attrgetter(*order, "id"))  # whatever is equal in order must not be so by chance
         return [self._touch(kind, a) for a in matching[:limit]]
@@ -268,6 +250,31 @@ class Work:
         self._secondary.setdefault(kind, set()).add(name)
         for value, ids in found.items():
             self._found[Ref(kind, value, name)] = ids
+
+    def _answered(self, kind: type, where: Where, by: str, limit: int) -> Iterable[str] | None:
+        """The ids among which the first matches are, where the store has told enough of them already."""
+        span = where.get(by)
+        if isinstance(span, Span):
+            return self._told(kind, where, by, span, limit)
+        return self._prefetched(kind, where)
+
+    async def _ask(self, kind: type[Any], where: Where, order: tuple[str, ...], limit: int) -> Iterable[str]:
+        """The same from the store, among them whatever it does not know yet."""
+        known, by = self._known[kind], order[0]
+        ours = {id for (k, id) in (*self._touched, *self._dirty) if k is kind}
+        before = {id for (k, id) in self._unstored if k is kind} - ours
+        stored = sum(1 for id in ours if known[id].version)  # so many of those found may be others by now
+        stored += sum(1 for id in before if known[id].version > 1)  # and the new ones of before are as we know them
+        span = where.get(by)
+        most = limit + stored + (READ_AHEAD if isinstance(span, Span) else 0)
+        found: list[Any] = await self._store.select(kind, where, order=order, limit=most)
+        for aggregate in found:
+            known.setdefault(aggregate.id, aggregate)
+        ids = {*ours, *before, *(aggregate.id for aggregate in found)}
+        if isinstance(span, Span):
+            told = span if len(found) < most else Span(span.start, getattr(found[-1], by))
+            self._remember(kind, where, by, told, ids)
+        return ids
 
     def _remember(self, kind: type, where: Where, by: str, span: Span, ids: Iterable[str]) -> None:
         """All that matches is among `ids`. The present command's own changes may still be undone."""
