@@ -16,7 +16,7 @@ run: setup ## start everything on this machine and print where to look (OPEN=alw
 	@exec $(BIN)/kentongan run $(if $(filter always,$(OPEN)),--always-open) $(ARGS)
 
 test: setup-dev ## run the tests (ARGS='-k ticket' picks some, PROCESSES=3 shares them out)
-	$(BIN)/python -m pytest $(if $(PROCESSES),--numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder) $(ARGS)
+	$(BIN)/python -m pytest $(if $(PROCESSES),--numprocesses $(PROCESSES) --dist loadfile) $(ARGS)
 
 check: setup-dev ## style, types, layering, contract drift
 	$(BIN)/ruff check .
