@@ -50,7 +50,8 @@ async def run(*, short: bool) -> Report:
             _watching(settings, tickets) as watchers,
             traffic.sending(settings) as publisher,
         ):
-            for begun in range(0, rounds * calls, calls):
+            await _told(settings, publisher, watchers, 0)  # uncounted: the worker may still be joining its group
+            for begun in range(1, 1 + rounds * calls, calls):
                 for whole in told.values():
                     whole.append([])
                 for number in range(begun, begun + calls):
