@@ -51,17 +51,17 @@ class Attempt:
 
     def take(self, incoming: Incoming, outcome: str, published: tuple[Published, ...]) -> None:
         """Enter a handled command in the journal, which also makes a repeat in the same batch known."""
-        entry = Entry(
-            id=incoming.id,
-            type=incoming.type,
-            fingerprint=incoming.fingerprint,
-            outcome=outcome,
-            events=published,
-            actor=incoming.actor,
-            about=incoming.message.key(),
-            issued_at=incoming.issued_at,
-            handled_at=self.at,
-            correlation_id=incoming.correlation_id,
+        entry = Entry(  # by position: see `Incoming`
+            incoming.id,
+            incoming.type,
+            incoming.fingerprint,
+            outcome,
+            published,
+            incoming.actor,
+            incoming.message.key(),
+            incoming.issued_at,
+            self.at,
+            incoming.correlation_id,
         )
         self.known[incoming.id] = entry
         self.entries.append(entry)
@@ -70,7 +70,7 @@ class Attempt:
 
     def now(self, incoming: Incoming) -> datetime:
         """The moment a message reached the bus, by the broker's clock; never later than ours."""
-        return min(incoming.arrived_at, self.at)
+        return incoming.arrived_at if incoming.arrived_at <= self.at else self.at
 
     def trace(self, incoming: Incoming, outcome: str, traceparent: str, started_ns: int) -> None:
         """Remember a handled command as a span, to be recorded when it is durable."""

@@ -31,6 +31,8 @@ _LATEST_MS = 253_402_300_799_999
 _PLAIN_JSON = b"application/json"
 _JSON = (_PLAIN_JSON, b"application/json; charset=utf-8")
 _REMEMBERED_ACTORS = 10_000
+_REMEMBERED_MOMENTS = 100
+"""Messages that reached the broker together have one moment."""
 
 
 class Record(NamedTuple):
@@ -119,21 +121,20 @@ class Codec:
         key = message.key()
         if record.key != key.encode():
             raise Poison(f"wrong-key: the key must be {key!r}, or the order of messages is lost")
-        arrived_at = datetime.fromtimestamp(record.timestamp_ms / 1000, UTC)
-        return Incoming(
-            id=id_,
-            type=kind.type,
-            message=message,
-            record=record,
-            correlation_id=_correlation(headers, id_),
-            causation_id=_matching(headers, "ce_causationid", _EVENT_ID, default=""),
-            actor=_actor(headers.get("ce_actor")),
-            traceparent=_traceparent(headers),
-            arrived_at=arrived_at,
-            issued_at=_time(headers, arrived_at),
-            fingerprint=fingerprint(
-                kind.type, record.key, kind.wish(message) if kind.wish is not None else record.value or b""
-            ),
+        arrived_at = _arrival(record.timestamp_ms)
+        wish = kind.wish(message) if kind.wish is not None else record.value or b""
+        return Incoming(  # by position, since names would cost as much again as the rest of it
+            id_,
+            kind.type,
+            message,
+            record,
+            _correlation(headers, id_),
+            _matching(headers, "ce_causationid", _EVENT_ID, default=""),
+            _actor(headers.get("ce_actor")),
+            _traceparent(headers),
+            arrived_at,
+            _time(headers, arrived_at),
+            fingerprint(kind.type, record.key, wish),
         )
 
     def published(self, message: Published) -> Incoming:
@@ -164,6 +165,11 @@ def _kind(message: type[Message]) -> _Kind:
         _COMMAND_ID if issubclass(message, Command) else _EVENT_ID,
         wish,
     )
+
+
+@lru_cache(_REMEMBERED_MOMENTS)
+def _arrival(timestamp_ms: int) -> datetime:
+    return datetime.fromtimestamp(timestamp_ms / 1000, UTC)
 
 
 def _data(kind: _Kind, headers: dict[str, bytes], value: bytes | None) -> Message:
@@ -254,8 +260,14 @@ def _fixed(kind: type[Message], source: str) -> tuple[Callable[[Message], bytes]
 
 def _context(time: datetime, correlation_id: str, traceparent: str | None) -> Headers:
     """What is the same for all events of a command."""
-    told = (("ce_time", time.isoformat().encode()), ("ce_correlationid", correlation_id.encode()))
+    told = (("ce_time", _stated(time.astimezone(UTC))), ("ce_correlationid", correlation_id.encode()))
     return told if traceparent is None else (*told, ("traceparent", traceparent.encode()))
+
+
+@lru_cache(_REMEMBERED_MOMENTS)
+def _stated(time: datetime) -> bytes:
+    """In UTC: equal moments of other zones would be taken for this one, and are written in another way."""
+    return time.isoformat().encode()
 
 
 def _encode(message: Message, id: str, source: str, context: Headers) -> tuple[bytes, bytes, Headers]:

@@ -181,7 +181,8 @@ def _in_pages(entries: Sequence[Document]) -> Iterator[list[Document]]:
             yield page
             page, size = [], 0
         page.append(entry)
-        size += sum(len(event["data"]) for event in entry["events"])
+        for event in entry["events"]:
+            size += len(event["data"])
     if page:
         yield page
 

@@ -203,13 +203,14 @@ class Loop:
 
     async def _open(self, records: Sequence[Record]) -> Opened:
         opened = Opened([], Report(len(records)), [])
-        async for record in _in_turns(records):
-            try:
-                opened.batch.append(self._codecs[record.topic].decode(record))
-            except Unwanted:
-                continue
-            except Poison as poison:
-                opened.letters.append(self._bury(record, str(poison), opened.report))
+        async for some in _in_turns(records):
+            for record in some:
+                try:
+                    opened.batch.append(self._codecs[record.topic].decode(record))
+                except Unwanted:
+                    continue
+                except Poison as poison:
+                    opened.letters.append(self._bury(record, str(poison), opened.report))
         return opened
 
     async def _settle(self, batch: Sequence[Incoming], lookup: bool, opened: Opened) -> list[Published]:
@@ -247,9 +248,10 @@ class Loop:
         await self._prefetch(batch, work, attempt)
         loaded = perf_counter()
         try:
-            async for incoming in _in_turns(batch):
-                current_message.set(incoming)
-                await self._answer(incoming, work, attempt)
+            async for some in _in_turns(batch):
+                for incoming in some:
+                    current_message.set(incoming)
+                    await self._answer(incoming, work, attempt)
         finally:
             current_message.set(None)
         if attempt.failed and not lookup:
@@ -344,12 +346,11 @@ class Loop:
         return dead.write(dead.letter(record, reason, self._clock()), self._dead)
 
 
-async def _in_turns(things: Sequence[T]) -> AsyncIterator[T]:
-    """Each of them; whatever else the process has to do comes to its turn in between."""
-    for number, thing in enumerate(things, 1):
-        yield thing
-        if number % TURN == 0:
-            await asyncio.sleep(0)
+async def _in_turns(things: Sequence[T]) -> AsyncIterator[Sequence[T]]:
+    """Some at a time; whatever else the process has to do comes to its turn in between."""
+    for begin in range(0, len(things), TURN):
+        yield things[begin : begin + TURN]
+        await asyncio.sleep(0)
 
 
 def _offsets(records: Sequence[Record]) -> Mapping[str, Sequence[int]]:

@@ -8,6 +8,7 @@ twice, and one that is put forward past `opens` opens it as much later. `closes`
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from shared.contracts.queue import Holiday, ServicePlan
@@ -17,6 +18,7 @@ LOOK_AHEAD_DAYS = 366
 """A service that does not open within a year has no next opening."""
 
 _DAY = timedelta(days=1)
+_day_of = attrgetter("day")
 
 
 @lru_cache(maxsize=4096)
@@ -76,4 +78,4 @@ def _stretch(opens: time, closes: time, day: date, zone: ZoneInfo) -> tuple[date
 
 
 def _is_holiday(day: date, holidays: tuple[Holiday, ...]) -> bool:
-    return day in [holiday.day for holiday in holidays]
+    return day in map(_day_of, holidays)

@@ -353,7 +353,9 @@ class Line:
             self.late = tuple(late for late in self.late if late != rank)
 
     def _facts_about(self, ticket: Ticket) -> dict[str, Any]:
-        return {"ticket": ticket.id, "number": ticket.number, **self._facts()}
+        facts = self._facts()
+        facts["ticket"], facts["number"] = ticket.id, ticket.number
+        return facts
 
     def _facts(self) -> dict[str, Any]:
         """What every event of a line says. Each asking is an event: it counts."""
