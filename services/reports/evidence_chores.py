@@ -82,7 +82,7 @@ class Chores:
         await self._ask(command, document, document["due"])
 
     async def _erase(self, document: dict[str, Any]) -> None:
-        for file in (document["original"], document["working_copy"]):
+        for file in (document.get("original"), document.get("working_copy")):
             if file is not None:
                 await self._files.delete(file["key"])
         await self._ask(ConfirmErasure(office=document["office"], evidence=document["_id"]), document, document["due"])

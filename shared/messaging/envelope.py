@@ -8,8 +8,8 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from functools import cache, lru_cache, partial
-from typing import NamedTuple
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -156,15 +156,17 @@ class Codec:
 
 def _kind(message: type[Message]) -> _Kind:
     adapter = TypeAdapter(message)
-    wish = None
-    if issubclass(message, Command) and message.aside:
-        wish = partial(adapter.serializer.to_json, exclude=set(message.aside))
     return _Kind(
         message.type(),
         adapter.validator.validate_json,
         _COMMAND_ID if issubclass(message, Command) else _EVENT_ID,
-        wish,
+        _wish(message, adapter) if issubclass(message, Command) and message.aside else None,
     )
+
+
+def _wish(command: type[Command], adapter: TypeAdapter[Any]) -> Callable[[Message], bytes]:
+    write, aside = adapter.serializer.to_json, set(command.aside)
+    return lambda message: write(message, exclude=aside)
 
 
 @lru_cache(_REMEMBERED_MOMENTS)

@@ -15,13 +15,13 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cache, partial
+from functools import cache
 from time import perf_counter, time_ns
 from typing import TypeVar
 
 from shared import tracing
 from shared.clock import Clock
-from shared.contracts.message import commands_topic, dead_topic, events_topic
+from shared.contracts.message import Event, commands_topic, dead_topic, events_topic
 from shared.errors import Refused
 from shared.log import current_message, get_logger
 from shared.messaging import dead
@@ -74,7 +74,7 @@ class Loop:
         self._key = key
         self._clock = clock
         self._new_owner = new_owner
-        self._encode = partial(encode_events, topic=cache(topic), source=f"/kentongan/{routes.service}")
+        self._topic, self._source = cache(topic), f"/kentongan/{routes.service}"
         self._dead = topic(dead_topic(routes.service))
         self._own = {self._dead, *(topic(of(routes.service)) for of in (commands_topic, events_topic))}
         self._owners: dict[str, str] = {}
@@ -294,7 +294,7 @@ class Loop:
         outcome, trace, started_ns = ACCEPTED, tracing.child(incoming.traceparent), time_ns()
         try:
             events = await self._routes[incoming.type].handler(incoming.message, work)
-            published = self._encode(events, incoming, time=now, traceparent=trace)
+            published = self._encode(events, incoming, now, trace)
         except Refused as refusal:
             work.undo()
             outcome = refusal.slug
@@ -318,7 +318,14 @@ class Loop:
         event = self._refusal(
             command=incoming.type, about=incoming.message.key(), reason=refusal.slug, details=refusal.details
         )
-        return self._encode([event], incoming, time=now, traceparent=trace, variant=variant)
+        return self._encode([event], incoming, now, trace, variant)
+
+    def _encode(
+        self, events: Sequence[Event], cause: Incoming, now: datetime, trace: str | None, variant: str = ""
+    ) -> tuple[Published, ...]:
+        return encode_events(
+            events, cause, topic=self._topic, source=self._source, time=now, traceparent=trace, variant=variant
+        )
 
     async def _prefetch(self, batch: Sequence[Incoming], work: Work, attempt: Attempt) -> None:
         new = [incoming for incoming in batch if incoming.id not in attempt.known]

@@ -40,13 +40,15 @@ Replace = ReplaceOne[Document]
 
 
 class Mapper:
-    """Turns aggregates of one kind into documents and back. Null in one of `absent` is no field at all."""
+    """Turns aggregates of one kind into documents and back. What is null by default and null is no field at all.
 
-    def __init__(self, kind: type, absent: Collection[str] = ()) -> None:
+    So a document is a fifth smaller, and a sparse index holds what is there.
+    """
+
+    def __init__(self, kind: type) -> None:
         converter = _converter()
-        _check_defaults(kind, absent)
         named: dict[str, Any] = {"id": override(rename="_id")} | {
-            name: override(omit_if_default=True) for name in absent
+            field.name: override(omit_if_default=True) for field in fields(kind) if field.default is None
         }
         self.write: Callable[[Any], Document] = make_dict_unstructure_fn(kind, converter, **named)
         structure: Callable[[Document, type], Any] = make_dict_structure_fn(kind, converter, **named)
@@ -62,10 +64,9 @@ class MongoStore(Store):
         """`told` are the commands whose events `told` gives: whoever writes must name them."""
         self._transactions = Transactions(client)
         self._kinds = {kind.type: kind for kind in kinds}
-        self._mappers = {
-            kind.type: Mapper(kind.type, [index.fields[0] for index in kind.indexes if _is_sparse(index)])
-            for kind in kinds
-        }
+        for kind in kinds:
+            _check_defaults(kind)
+        self._mappers = {kind.type: Mapper(kind.type) for kind in kinds}
         self._collections = {kind.type: database[kind.collection] for kind in kinds}
         self._journal = Journal(database, told)
         self._positions = database[POSITIONS]
@@ -224,11 +225,12 @@ class MongoStore(Store):
         raise Fenced(frozenset(owners.keys() - kept))
 
 
-def _check_defaults(kind: type, absent: Collection[str]) -> None:
+def _check_defaults(kind: Kind) -> None:
     """Raises `TypeError` where null would be written all the same, and so count as a value of a unique index."""
-    for field in fields(kind) if absent else ():
-        if field.name in absent and field.default is not None:
-            raise TypeError(f"{kind.__name__}.{field.name} is left out where it is null, so null must be its default")
+    sparse = {index.fields[0] for index in kind.indexes if _is_sparse(index)}
+    for field in fields(kind.type) if sparse else ():
+        if field.name in sparse and field.default is not None:
+            raise TypeError(f"{kind.collection}: sparse by {field.name}, so null must be its default")
 
 
 def _converter() -> Converter:

@@ -123,7 +123,9 @@ class Work:
 
     async def find(self, kind: type[A], id: str) -> A | None:
         """Like `get`, but None where there is none."""
-        found = await self.look(kind, id)
+        found = self.loaded(kind, id)
+        if found is None:
+            found = await self.look(kind, id)
         return None if found is None else cast(A, self._touch(kind, found))
 
     async def look(self, kind: type[A], id: str) -> A | None:
@@ -193,18 +195,20 @@ class Work:
 
     def keep(self) -> None:
         """The command succeeded: what it changed belongs to the batch."""
-        for (kind, id), (live, before) in self._touched.items():
-            if before is None or before != _reader(kind)(live):
-                if kind in self._traced:
-                    live.commands = (*live.commands, self.command_id)[-TRACE_MOST:]
-                self._dirty[kind, id] = live
-                for name in self._secondary.get(kind, ()):
-                    prefetched = self._found.get(Ref(kind, getattr(live, name), name))
-                    if prefetched is not None:
-                        prefetched[id] = None
-                for stretch in self._stretches[kind].values():
-                    if matches(live, stretch.where):
-                        stretch.ids[id] = None
+        for key, (live, before) in self._touched.items():
+            kind, id = key
+            if before is not None and before == _reader(kind)(live):
+                continue
+            if kind in self._traced:
+                live.commands = (*live.commands, self.command_id)[-TRACE_MOST:]
+            self._dirty[key] = live
+            for name in self._secondary.get(kind, ()):
+                prefetched = self._found.get(Ref(kind, getattr(live, name), name))
+                if prefetched is not None:
+                    prefetched[id] = None
+            for stretch in self._stretches[kind].values():
+                if matches(live, stretch.where):
+                    stretch.ids[id] = None
 
     def undo(self) -> None:
         """The command failed: everything it touched is as before."""

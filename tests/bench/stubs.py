@@ -1,7 +1,8 @@
 """A database and a broker that cost nothing, so that what is left is the loop's own work.
 
-What the drivers do in Python on the way is done here as well: each document is encoded to BSON, each event is
-appended to one of aiokafka's builders, which is closed. Only the sockets and the servers are missing.
+What the drivers do in Python on the way is done here as well: each document is encoded to BSON, or copied where it is
+already, each event is appended to one of aiokafka's builders, which is closed. Only the sockets and the servers are
+missing.
 """
 
 import asyncio
@@ -11,6 +12,7 @@ from typing import Any, Self
 
 import bson
 from aiokafka.producer.message_accumulator import BatchBuilder
+from bson.raw_bson import RawBSONDocument
 from pymongo import ReplaceOne
 
 from shared.messaging.kafka import LARGEST_BATCH_BYTES
@@ -32,18 +34,22 @@ class StubCollection:
         self, writes: Sequence[ReplaceOne[Document]], *, session: Any, ordered: bool = True
     ) -> SimpleNamespace:
         for write in writes:
-            self.bytes += len(bson.encode(write._filter)) + len(bson.encode(write._doc))
+            self.bytes += len(bson.encode(write._filter)) + len(_sent(write._doc))
         return SimpleNamespace(matched_count=len(writes))
 
     async def insert_many(self, documents: Sequence[Document], *, session: Any) -> None:
         for document in documents:
-            self.bytes += len(bson.encode(document))
+            self.bytes += len(_sent(document))
 
     async def find(self, wanted: Document, **_: Any) -> AsyncIterator[Document]:
         bson.encode(wanted)
         for id in wanted.get("_id", {}).get("$in", ()):
             if id in self._kept:
                 yield bson.decode(self._kept[id])
+
+
+def _sent(document: Document) -> bytes | bytearray:
+    return bytearray(document.raw) if isinstance(document, RawBSONDocument) else bson.encode(document)
 
 
 class StubDatabase(dict[str, StubCollection]):

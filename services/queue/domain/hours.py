@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from operator import attrgetter
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from shared.contracts.queue import Holiday, ServicePlan
@@ -17,19 +18,35 @@ MIDNIGHT = time(0)
 LOOK_AHEAD_DAYS = 366
 """A service that does not open within a year has no next opening."""
 
-_DAY = timedelta(days=1)
+_DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
 _day_of = attrgetter("day")
+_latest: "dict[ZoneInfo, Minute]" = {}
+"""For each zone."""
 
 
-@lru_cache(maxsize=4096)
-def local_date(zone: str, minute: int) -> str:
-    """The date, `2026-08-17`, by a zone's clock in a minute since the epoch: asked for by every command."""
-    return datetime.fromtimestamp(minute * 60, ZoneInfo(zone)).date().isoformat()
+class Minute(NamedTuple):
+    """A minute of real time, which lies on one local day, whatever is done to the clock."""
+
+    begin: datetime
+    end: datetime
+    day: date
+    date: str
+    """The day as it is written: `2026-08-17`."""
+
+
+def local_minute(zone: ZoneInfo, now: datetime) -> Minute:
+    """The minute that `now` lies in, by a zone's clock. Asked for by every command, most often for the same one."""
+    latest = _latest.get(zone)
+    if latest is None or not latest.begin <= now < latest.end:
+        begin = now.astimezone(UTC).replace(second=0, microsecond=0)
+        day = begin.astimezone(zone).date()
+        latest = _latest[zone] = Minute(begin, begin + _MINUTE, day, day.isoformat())
+    return latest
 
 
 def is_open(service: ServicePlan, holidays: tuple[Holiday, ...], zone: ZoneInfo, now: datetime) -> bool:
     """Whether `now` lies in one of the service's openings."""
-    today = now.astimezone(zone).date()
+    today = local_minute(zone, now).day
     weekday = today.weekday()
     for opening in service.hours:
         if opening.weekday == weekday:

@@ -8,7 +8,7 @@ from services.queue.domain.line import Line, line_id
 from services.queue.domain.office import Office
 from services.queue.domain.ticket import Arrival, Ticket
 from services.queue.handlers.lookup import ahead_of, holder_in, person, the_office, todays_line
-from shared.contracts.queue import ServicePlan, TakeTicket, TicketTaken
+from shared.contracts.queue import AppointmentPlan, ServicePlan, TakeTicket, TicketTaken
 from shared.messaging.routes import Ref
 from shared.messaging.work import Work
 
@@ -51,7 +51,8 @@ async def take_ticket(command: TakeTicket, work: Work) -> list[TicketTaken]:
 
 async def enter(line: Line, arrival: Arrival, office: Office, service: ServicePlan, work: Work) -> TicketTaken:
     """Give out a line's next number, where it still gives out any this way. Its id is the command's."""
-    line.check_gives(office, service, arrival, await _reserved(line, service, work), work.now)
+    reserved = 0 if service.appointments is None else await _reserved(line, service.appointments, work)
+    line.check_gives(office, service, arrival, reserved, work.now)
     rank = line.rank_for(office, arrival, work.now)
     ahead = await ahead_of(line, rank, work)
     ticket, taken = line.take(work.command_id, arrival, rank, ahead, work.now, work.actor)
@@ -59,12 +60,10 @@ async def enter(line: Line, arrival: Arrival, office: Office, service: ServicePl
     return taken
 
 
-async def _reserved(line: Line, service: ServicePlan, work: Work) -> int:
+async def _reserved(line: Line, plan: AppointmentPlan, work: Work) -> int:
     """How many numbers of the day are kept for those who have an appointment."""
-    if service.appointments is None:
-        return 0
     agenda = await work.find(Agenda, line.id)
-    return 0 if agenda is None else agenda.reserved(service.appointments, work.now)
+    return 0 if agenda is None else agenda.reserved(plan, work.now)
 
 
 async def _first_of_family(id: str, line: Line, office: Office, work: Work) -> Ticket:

@@ -131,7 +131,7 @@ class Views:
             ranks = {ticket["_id"]: ticket["rank"] async for ticket in waiting}
             shown = {"state": 1, "counter": 1, "line": 1}
             asked = self._tickets.find({"_id": {"$in": list(tickets)}}, shown, session=session)
-            steps = {ticket["_id"]: (ticket["state"], ticket["counter"], ticket["line"]) async for ticket in asked}
+            steps = {ticket["_id"]: (ticket["state"], ticket.get("counter"), ticket["line"]) async for ticket in asked}
         message = known.get("message") if known else None
         return (known["revision"] if known else 0), Text(**message) if message else None, ranks, steps
 
