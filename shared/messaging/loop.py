@@ -13,11 +13,10 @@ to be published. The caller publishes them and only then commits the offsets. In
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from time import perf_counter, time_ns
-from typing import TypeVar
 
 from shared import tracing
 from shared.clock import Clock
@@ -32,14 +31,12 @@ from shared.messaging.routes import Ref, Route, Routes
 from shared.messaging.store import DuplicateEntry, Position, Published, Store
 from shared.messaging.work import Cache, Work
 
-T = TypeVar("T")
-
 log = get_logger(__name__)
 
 LONGEST_CHAIN = 4
 """How many loads may lead one to the next before a batch is handled."""
-TURN = 10
-"""Messages that are handled in one go while others of the process wait: they are the database's answers too."""
+TURN_SECONDS = 0.001
+"""So long a batch computes in one go while others of the process wait: they are the database's answers too."""
 LARGEST_CACHE = 10_000
 """Aggregates kept in memory between batches; beyond it the cache starts anew."""
 
@@ -203,14 +200,16 @@ class Loop:
 
     async def _open(self, records: Sequence[Record]) -> Opened:
         opened = Opened([], Report(len(records)), [])
-        async for some in _in_turns(records):
-            for record in some:
-                try:
-                    opened.batch.append(self._codecs[record.topic].decode(record))
-                except Unwanted:
-                    continue
-                except Poison as poison:
-                    opened.letters.append(self._bury(record, str(poison), opened.report))
+        turn = Turn()
+        for record in records:
+            if turn.is_over():
+                await turn.next()
+            try:
+                opened.batch.append(self._codecs[record.topic].decode(record))
+            except Unwanted:
+                continue
+            except Poison as poison:
+                opened.letters.append(self._bury(record, str(poison), opened.report))
         return opened
 
     async def _settle(self, batch: Sequence[Incoming], lookup: bool, opened: Opened) -> list[Published]:
@@ -248,10 +247,12 @@ class Loop:
         await self._prefetch(batch, work, attempt)
         loaded = perf_counter()
         try:
-            async for some in _in_turns(batch):
-                for incoming in some:
-                    current_message.set(incoming)
-                    await self._answer(incoming, work, attempt)
+            turn = Turn()
+            for incoming in batch:
+                if turn.is_over():
+                    await turn.next()
+                current_message.set(incoming)
+                await self._answer(incoming, work, attempt)
         finally:
             current_message.set(None)
         if attempt.failed and not lookup:
@@ -353,11 +354,20 @@ class Loop:
         return dead.write(dead.letter(record, reason, self._clock()), self._dead)
 
 
-async def _in_turns(things: Sequence[T]) -> AsyncIterator[Sequence[T]]:
-    """Some at a time; whatever else the process has to do comes to its turn in between."""
-    for begin in range(0, len(things), TURN):
-        yield things[begin : begin + TURN]
+class Turn:
+    """A bounded time of computing, after which whatever else the process has to do comes to its turn."""
+
+    def __init__(self) -> None:
+        self._ends = perf_counter() + TURN_SECONDS
+
+    def is_over(self) -> bool:
+        """Whether the others have waited for long enough."""
+        return perf_counter() >= self._ends
+
+    async def next(self) -> None:
+        """Returns when they have had theirs."""
         await asyncio.sleep(0)
+        self._ends = perf_counter() + TURN_SECONDS
 
 
 def _offsets(records: Sequence[Record]) -> Mapping[str, Sequence[int]]:

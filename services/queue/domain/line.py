@@ -114,9 +114,10 @@ class Line:
     def rank_for(self, office: Office, arrival: Arrival, at: datetime) -> int:
         """Where the next person stands: from when they came or from their slot, whichever is better for them."""
         number = number_of(self.prefix, self.sequence + 1)
-        rank = max(office.rank(self.day, "ordinary", at, number), a_step_behind(self.tail, number))
         if arrival.need is not None:
             rank = office.rank(self.day, "priority", at, number)
+        else:
+            rank = max(office.rank(self.day, "ordinary", at, number), a_step_behind(self.tail, number))
         if arrival.slot is not None:
             rank = min(rank, office.rank(self.day, "appointment", arrival.slot, number))
         return rank
@@ -171,8 +172,9 @@ class Line:
         self, id: str, arrival: Arrival, rank: int, ahead: int, at: datetime, by: str
     ) -> tuple[Ticket, TicketTaken]:
         """Give out the next number, after `check_gives`, at the place that `rank_for` gave."""
+        way, group, promise = arrival.way, arrival.group, arrival.promised
         self.sequence += 1
-        self.given = self.given.one_more(arrival.way)
+        self.given = self.given.one_more(way)
         self._enter(rank, newest=arrival.slot is None)
         ticket = Ticket(
             id=id,
@@ -185,8 +187,8 @@ class Line:
             joined_at=at,
             changed_at=at,
             changed_by=by,
-            way=arrival.way,
-            group=arrival.group,
+            way=way,
+            group=group,
             need=arrival.need,
             holder=arrival.holder,
             claim=arrival.holder,
@@ -194,17 +196,17 @@ class Line:
             appointment=arrival.appointment,
             slot=arrival.slot,
             proven=arrival.proven,
-            promise=arrival.promised,
+            promise=promise,
         )
         return ticket, TicketTaken(
             sequence=ticket.sequence,
             rank=rank,
             place=ahead + 1,
-            way=arrival.way,
-            group=arrival.group,
+            way=way,
+            group=group,
             appointment=arrival.appointment,
             slot=arrival.slot,
-            promise=ticket.promise,
+            promise=promise,
             **self._facts_about(ticket),
         )
 

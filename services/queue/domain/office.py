@@ -124,7 +124,7 @@ class Office:
     def head_start(self, group: Group) -> timedelta:
         """How much longer a group counts as having waited."""
         if group == "ordinary":
-            return timedelta(0)
+            return order.NO_HEAD_START
         minutes = self.plan.order.priority_minutes if group == "priority" else self.plan.order.appointment_minutes
         return timedelta(minutes=minutes)
 

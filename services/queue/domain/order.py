@@ -32,7 +32,8 @@ NUMBER_BITS = SEQUENCE_BITS + 5
 Reason = Literal["priority", "appointment", "returned", "waited"]
 
 _MILLISECOND = timedelta(milliseconds=1)
-_NO_HEAD_START = timedelta(0)
+NO_HEAD_START = timedelta(0)
+"""The ordinary group's."""
 
 
 class Waiting(Protocol):
@@ -52,7 +53,7 @@ class Standing(Protocol):
 
 def rank_of(moment: datetime, head_start: timedelta, day: str, number: int) -> int:
     """Where a person stands whose waiting counts from `moment`. `number` is what `number_of` gives."""
-    return _with_number(_milliseconds(moment - head_start, day), number)
+    return _with_number((moment - head_start - _begin(day)) // _MILLISECOND, number)
 
 
 def number_of(prefix: str, sequence: int) -> int:
@@ -86,7 +87,7 @@ def rank_behind(waiting: Sequence[Waiting], number: int, now: datetime, day: str
             return rank
     if not whole:
         return None
-    return next_to(waiting[-1].rank, number) if waiting else rank_of(now, _NO_HEAD_START, day, number)
+    return next_to(waiting[-1].rank, number) if waiting else rank_of(now, NO_HEAD_START, day, number)
 
 
 def reason(ticket: Standing) -> Reason:
@@ -98,10 +99,6 @@ def reason(ticket: Standing) -> Reason:
 
 def _with_number(milliseconds: int, number: int) -> int:
     return (milliseconds << NUMBER_BITS) + number
-
-
-def _milliseconds(moment: datetime, day: str) -> int:
-    return (moment - _begin(day)) // _MILLISECOND
 
 
 @lru_cache(maxsize=32)
