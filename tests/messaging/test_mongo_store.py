@@ -190,6 +190,7 @@ class Shift:
     day: date
     begins: time
     notes: tuple[str, ...] = ()
+    relieved: time | None = None
     version: int = 0
 
 
@@ -199,3 +200,13 @@ def test_dates_and_times_of_day_survive() -> None:
     document = mapper.write(shift)
     assert document["_id"] == "s"
     assert mapper.read(document) == shift
+
+
+def test_what_is_null_is_no_field_and_may_have_been_one() -> None:
+    mapper = Mapper(Shift)
+    shift = Shift("s", date(2026, 3, 2), time(8, 30))
+    document = mapper.write(shift)
+    assert "relieved" not in document
+    assert mapper.read(document) == shift
+    assert mapper.read({**document, "relieved": None}) == shift, "as earlier releases wrote it"
+    assert mapper.write(replace(shift, relieved=time(12)))["relieved"] == "12:00:00"

@@ -30,8 +30,8 @@ class Minute(NamedTuple):
     begin: datetime
     end: datetime
     day: date
-    date: str
-    """The day as it is written: `2026-08-17`."""
+    written: str
+    """The day, `2026-08-17`."""
 
 
 def local_minute(zone: ZoneInfo, now: datetime) -> Minute:
