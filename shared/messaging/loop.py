@@ -13,7 +13,7 @@ to be published. The caller publishes them and only then commits the offsets. In
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from time import perf_counter, time_ns
@@ -334,10 +334,12 @@ class Loop:
             if not await work.prefetch(self._needs(new, work, attempt)):
                 return
 
-    def _needs(self, batch: Sequence[Incoming], work: Work, attempt: Attempt) -> Iterator[Ref]:
+    def _needs(self, batch: Sequence[Incoming], work: Work, attempt: Attempt) -> list[Ref]:
+        needs: list[Ref] = []
         for incoming in batch:
             work.begin(incoming.id, attempt.now(incoming), incoming.actor)
-            yield from self._routes[incoming.type].needs(incoming.message, work)
+            needs.extend(self._routes[incoming.type].needs(incoming.message, work))
+        return needs
 
     def _positions(self, batch: Sequence[Incoming]) -> list[Position]:
         ends: dict[str, int] = {}

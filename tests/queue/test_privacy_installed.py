@@ -356,7 +356,7 @@ async def test_the_database_keeps_a_keyed_hash_of_a_telephone_number_and_no_more
     waiting, served = tickets[day.waiting], tickets[day.served]
     assert waiting["claim"] == waiting["holder"] == pseudonym(day.settings.secret_key, waiting["line"])
     assert waiting["holder"] != pseudonym(SecretStr("another secret, of another installation"), waiting["line"])
-    assert served.get("claim") is served["holder"] is None, "of who has been served not even the hash is kept"
+    assert served.get("claim") is served.get("holder") is None, "of who has been served not even the hash is kept"
 
 
 async def test_the_database_keeps_that_a_number_was_proven_and_no_code(day: Day) -> None:

@@ -20,7 +20,7 @@ LOOK_AHEAD_DAYS = 366
 
 _DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
 _day_of = attrgetter("day")
-_latest: "dict[ZoneInfo, Minute]" = {}
+_latest: "dict[str, Minute]" = {}
 """For each zone."""
 
 
@@ -34,19 +34,19 @@ class Minute(NamedTuple):
     """The day, `2026-08-17`."""
 
 
-def local_minute(zone: ZoneInfo, now: datetime) -> Minute:
+def local_minute(zone: str, now: datetime) -> Minute:
     """The minute that `now` lies in, by a zone's clock. Asked for by every command, most often for the same one."""
     latest = _latest.get(zone)
     if latest is None or not latest.begin <= now < latest.end:
         begin = now.astimezone(UTC).replace(second=0, microsecond=0)
-        day = begin.astimezone(zone).date()
+        day = begin.astimezone(ZoneInfo(zone)).date()
         latest = _latest[zone] = Minute(begin, begin + _MINUTE, day, day.isoformat())
     return latest
 
 
 def is_open(service: ServicePlan, holidays: tuple[Holiday, ...], zone: ZoneInfo, now: datetime) -> bool:
     """Whether `now` lies in one of the service's openings."""
-    today = local_minute(zone, now).day
+    today = local_minute(zone.key, now).day
     weekday = today.weekday()
     for opening in service.hours:
         if opening.weekday == weekday:

@@ -115,7 +115,7 @@ class Office:
 
     def day(self, now: datetime) -> str:
         """The office's local date, `2026-08-17`: the day of its lines and of its ticket numbers."""
-        return hours.local_minute(self._zone, now).written
+        return hours.local_minute(self.plan.time_zone, now).written
 
     def rank(self, day: str, group: Group, moment: datetime, number: int) -> int:
         """Where a person of a group stands on a day whose waiting counts from `moment`."""
