@@ -75,10 +75,10 @@ def parse(header: str | bytes | None) -> str | None:
 
 def child(traceparent: str | None) -> str:
     """The context of new work: a further span of a parsed context's trace, or the first of a new trace."""
-    if traceparent is None:
-        minted = getrandbits(192).to_bytes(24).hex()
-        return f"00-{minted[:32]}-{minted[32:]}-{'01' if _exporting else '00'}"
     span = (getrandbits(64) or 1).to_bytes(8).hex()
+    if traceparent is None:
+        trace = (getrandbits(128) or 1).to_bytes(16).hex()
+        return f"00-{trace}-{span}-{'01' if _exporting else '00'}"
     return f"{traceparent[:36]}{span}{traceparent[52:]}"
 
 

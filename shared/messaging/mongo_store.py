@@ -42,7 +42,7 @@ Replace = ReplaceOne[Document]
 class Mapper:
     """Turns aggregates of one kind into documents and back. What is null by default and null is no field at all.
 
-    So a document is a fifth smaller, and a sparse index holds what is there.
+    So a ticket's document is a fifth smaller, and a sparse index holds what is there.
     """
 
     def __init__(self, kind: type) -> None:

@@ -123,9 +123,7 @@ class Work:
 
     async def find(self, kind: type[A], id: str) -> A | None:
         """Like `get`, but None where there is none."""
-        found = self.loaded(kind, id)
-        if found is None:
-            found = await self.look(kind, id)
+        found = await self.look(kind, id)
         return None if found is None else cast(A, self._touch(kind, found))
 
     async def look(self, kind: type[A], id: str) -> A | None:

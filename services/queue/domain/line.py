@@ -8,7 +8,7 @@ behind every newcomer, so that almost nobody's place must be counted.
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -57,9 +57,9 @@ def line_id(office: str, service: str, day: str) -> str:
     return f"{office}:{service}:{day}"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Given:
-    """How many numbers each way into the line has got. It is never changed: `one_more` makes another."""
+    """How many numbers each way into the line has got."""
 
     online: int = 0
     kiosk: int = 0
@@ -87,7 +87,7 @@ class Line:
     """The letter of its numbers, which stays the day's whatever the plan becomes."""
     sequence: int = 0
     """The latest number given out."""
-    given: Given = field(default_factory=Given)
+    given: Given = Given()
     waiting: int = 0
     head: int = 0
     """Nobody waits at a smaller rank."""
